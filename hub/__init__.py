@@ -1,0 +1,1 @@
+"""The running service: decides, records and tells, from the hub account."""

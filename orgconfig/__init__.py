@@ -1,0 +1,1 @@
+"""What the organization wants, and the names every account agrees on."""

@@ -1,0 +1,157 @@
+"""Every name and tag that two parts of natrec must agree on; no literal of them stands elsewhere.
+
+A role's name carries its region, because IAM is global and a stack set is regional: the same name
+in a second region fails. Hub roles and spoke roles differ, for the hub account may be a target too.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Direction = Literal["upload", "download"]
+Availability = Literal["zonal", "regional"]
+
+DIRECTIONS: tuple[Direction, ...] = ("upload", "download")
+AVAILABILITIES: tuple[Availability, ...] = ("zonal", "regional")
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of one installation.
+
+    Attributes:
+        namespace: The config's `namespace`, `natrec` by default.
+        role_path: The IAM path of every role, `/natrec/` by default; begins and ends with a slash.
+
+    """
+
+    namespace: str
+    role_path: str = "/"
+
+    # The hub.
+
+    @property
+    def bus(self) -> str:
+        """The hub's event bus."""
+        return self.namespace
+
+    @property
+    def table(self) -> str:
+        """The hub's DynamoDB table."""
+        return self.namespace
+
+    @property
+    def state_machine(self) -> str:
+        """The state machine of one recording."""
+        return f"{self.namespace}-recording"
+
+    @property
+    def topic(self) -> str:
+        """The SNS topic of the central team's notices."""
+        return f"{self.namespace}-notices"
+
+    @property
+    def hub_stack(self) -> str:
+        """The hub's CloudFormation stack."""
+        return f"{self.namespace}-hub"
+
+    @property
+    def archive_stack(self) -> str:
+        """The archive's CloudFormation stack."""
+        return f"{self.namespace}-archive"
+
+    @property
+    def spoke_stack_set(self) -> str:
+        """The stack set that places the spoke in every target."""
+        return f"{self.namespace}-spoke"
+
+    def function(self, name: str) -> str:
+        """A hub function; `name` is its handler module's, as in `open_recording`."""
+        return f"{self.namespace}-{name.replace('_', '-')}"
+
+    def hub_role(self, name: str) -> str:
+        """The role of a hub function or service; at most 64 characters."""
+        return f"{self.namespace}-hub-{name.replace('_', '-')}"
+
+    def reports_bucket(self, account: str, region: str) -> str:
+        """The hub's bucket of reports."""
+        return f"{self.namespace}-reports-{account}-{region}"
+
+    def artifacts_bucket(self, account: str, region: str) -> str:
+        """The hub's bucket of Lambda zips and templates; made before the hub stack."""
+        return f"{self.namespace}-artifacts-{account}-{region}"
+
+    # Each spoke.
+
+    @property
+    def forward_rule(self) -> str:
+        """The rule on the default bus that forwards alarm events to the hub."""
+        return f"{self.namespace}-forward"
+
+    @property
+    def forward_dead_letters(self) -> str:
+        """The spoke's queue of events that could not be forwarded."""
+        return f"{self.namespace}-forward-dead-letters"
+
+    @property
+    def schedule_group(self) -> str:
+        """The spoke's group of failsafe schedules."""
+        return self.namespace
+
+    def worker_role(self, region: str) -> str:
+        """The role the hub assumes in a spoke."""
+        return f"{self.namespace}-worker-{region}"
+
+    def forwarder_role(self, region: str) -> str:
+        """The role EventBridge uses to forward events."""
+        return f"{self.namespace}-forwarder-{region}"
+
+    def failsafe_role(self, region: str) -> str:
+        """The role EventBridge Scheduler uses to delete a flow log by itself."""
+        return f"{self.namespace}-failsafe-{region}"
+
+    def alarm(self, tier: str, direction: Direction, availability: Availability) -> str:
+        """A fleet alarm."""
+        return f"{self.namespace}-{tier}-{direction}-{availability}"
+
+    @property
+    def custom_alarm_prefix(self) -> str:
+        """How a user's own alarm is named when it shall start recordings."""
+        return f"{self.namespace}-custom-"
+
+    # The archive.
+
+    @property
+    def record_prefix(self) -> str:
+        """Where flow log records lie in the archive bucket; ends with a slash."""
+        return f"{self.namespace}/"
+
+    def role_arn(self, partition: str, account: str, role: str) -> str:
+        """The ARN of one of the roles above."""
+        return f"arn:{partition}:iam::{account}:role{self.role_path}{role}"
+
+    # Tags.
+
+    @property
+    def recording_tag(self) -> str:
+        """On flow logs: the id of the recording they belong to."""
+        return f"{self.namespace}:recording"
+
+    @property
+    def hub_tag(self) -> str:
+        """On flow logs: the hub account that made them."""
+        return f"{self.namespace}:hub"
+
+    @property
+    def expires_tag(self) -> str:
+        """On flow logs: when they should be gone, ISO 8601."""
+        return f"{self.namespace}:expires"
+
+    @property
+    def record_tag(self) -> str:
+        """On a gateway: `never` opts it out."""
+        return f"{self.namespace}:record"
+
+    @property
+    def tier_tag(self) -> str:
+        """On a gateway: the tier its owner wants."""
+        return f"{self.namespace}:tier"

@@ -1,0 +1,1 @@
+"""The command line, the local sandbox and the executables."""

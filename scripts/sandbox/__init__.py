@@ -1,0 +1,1 @@
+"""A whole AWS organization on one machine: moto's server plus what moto lacks."""

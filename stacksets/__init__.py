@@ -1,0 +1,1 @@
+"""Deploy time: load the config, render templates, bundle the code, apply."""
