@@ -60,7 +60,8 @@ class Engine:
         with self._lock:
             if key not in self._clients:
                 config = Config(retries={"total_max_attempts": 1}, max_pool_connections=100, read_timeout=900)
-                self._clients[key] = self.session(account, role_arn).client(
+                session: Any = self.session(account, role_arn)  # by name: the stubs know literals only
+                self._clients[key] = session.client(
                     service, region_name=region, endpoint_url=self.endpoint, config=config
                 )
             return self._clients[key]
