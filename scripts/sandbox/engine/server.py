@@ -1,0 +1,42 @@
+"""Starts the engine: moto's server on this machine only, with every adapter in place."""
+
+import os
+from collections.abc import Callable
+
+from moto.core.config import default_user_config
+from moto.moto_api._internal import mock_random
+from moto.server import ThreadedMotoServer
+
+from scripts.sandbox.engine.core import Engine
+
+LOOPBACK = "127.0.0.1"
+
+# One `install(engine)` for each thing moto lacks; the order is the order of their seams.
+ADAPTERS: tuple[Callable[[Engine], None], ...] = ()
+
+
+def start(port: int = 0, *, seed: int = 42) -> Engine:
+    """Start the one engine of this process.
+
+    Args:
+        port: Where to listen on the loopback address; 0 takes a free port.
+        seed: Makes moto's random ids (accounts, gateways) the same in every run.
+
+    Returns:
+        The running engine; `stop()` ends it.
+
+    Raises:
+        OSError: The port is taken.
+
+    """
+    os.environ.pop("MOTO_ACCOUNT_ID", None)  # it would make every request one account's
+    default_user_config["stepfunctions"] = {"execute_state_machine": True}
+    mock_random.seed(seed)
+    server = ThreadedMotoServer(ip_address=LOOPBACK, port=port, verbose=False)
+    server.start()
+    _, taken = server.get_host_and_port()
+    engine = Engine(f"http://{LOOPBACK}:{taken}")
+    engine.at_stop(server.stop)
+    for install in ADAPTERS:
+        install(engine)
+    return engine
