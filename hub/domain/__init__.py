@@ -1,0 +1,1 @@
+"""Pure decisions: standard library only, the time is always an argument."""

@@ -1,0 +1,1 @@
+"""One Lambda function each: parse, call one use case, answer."""

@@ -1,0 +1,1 @@
+"""CloudFormation and the state machine, as data; rendered at deploy time."""

@@ -1,0 +1,1 @@
+"""One verb of the service per module, written against the ports."""
