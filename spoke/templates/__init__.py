@@ -1,0 +1,1 @@
+"""The CloudFormation of one account and region, as data; rendered at deploy time."""

@@ -1,0 +1,60 @@
+"""Config to CloudFormation: the same text for the same config, whoever renders it."""
+
+import json
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from orgconfig.models import OrgConfig
+from stacksets.contexts import ArchiveContext, SpokeContext
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATES = (ROOT / "hub" / "templates", ROOT / "spoke" / "templates")
+STATE_MACHINE = TEMPLATES[0] / "recording.asl.json"
+
+
+def environment() -> Environment:
+    """Jinja whose marks CloudFormation does not use, so `{{resolve:...}}` and `${...}` stay what they are."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        variable_start_string="<<",
+        variable_end_string=">>",
+        block_start_string="<%",
+        block_end_string="%>",
+        comment_start_string="<#",
+        comment_end_string="#>",
+        line_statement_prefix="#%",
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - CloudFormation, not HTML
+    )
+    # Jinja's own filter escapes for HTML; JSON as it is, is YAML.
+    made.filters["tojson"] = lambda value: json.dumps(value, ensure_ascii=False)
+    return made
+
+
+def render_spoke(config: OrgConfig) -> str:
+    """The template of every member account and region."""
+    return _render("spoke.yaml.j2", SpokeContext.of(config))
+
+
+def render_archive(config: OrgConfig) -> str:
+    """The template of the archive."""
+    return _render("archive.yaml.j2", ArchiveContext.of(config))
+
+
+def render_state_machine() -> str:
+    """The state machine, with the substitutions that the hub's stack makes still open."""
+    return STATE_MACHINE.read_text()
+
+
+def _render(template: str, context: "DataclassInstance") -> str:
+    values = {field.name: getattr(context, field.name) for field in fields(context)}
+    return environment().get_template(template).render(values)
