@@ -7,15 +7,19 @@ from moto.core.config import default_user_config
 from moto.moto_api._internal import mock_random
 from moto.server import ThreadedMotoServer
 
-from scripts.sandbox.engine import flow_logs, gateways
+from scripts.sandbox.engine import dynamodb, flow_logs, gateways, mail, stepfunctions
 from scripts.sandbox.engine.core import Engine
 
 LOOPBACK = "127.0.0.1"
 
 # One `install(engine)` for each thing moto lacks; the order is the order of their seams.
 ADAPTERS: tuple[Callable[[Engine], None], ...] = (
+    events.install,
     gateways.install,
     flow_logs.install,
+    mail.install,
+    dynamodb.install,
+    stepfunctions.install,
 )
 
 

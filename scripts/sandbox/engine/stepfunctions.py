@@ -1,0 +1,262 @@
+"""Step Functions: moto's interpreter with the machine's role, AWS's names and times, and waits that end.
+
+What the client sees of executions is in `stepfunctions_api`.
+"""
+
+import datetime as dt
+import functools
+import sys
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any
+
+import botocore.session
+from botocore import xform_name
+from botocore.model import OperationModel
+from moto.stepfunctions.parser.asl.component.common.error_name.error_equals_decl import ErrorEqualsDecl
+from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import (
+    StatesErrorNameType,
+)
+from moto.stepfunctions.parser.asl.component.common.timeouts.heartbeat import Heartbeat
+from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import Timeout, TimeoutSeconds
+from moto.stepfunctions.parser.asl.component.state import state as state_module
+from moto.stepfunctions.parser.asl.component.state.exec.execute_state import ExecutionState
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service_callback as callbacks,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service import (
+    StateTaskService,
+)
+from moto.stepfunctions.parser.asl.eval.callback.callback import HeartbeatTimeoutError
+from moto.stepfunctions.parser.asl.eval.environment import Environment
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped, ProgramTimedOut
+from moto.stepfunctions.parser.backend.execution import Execution
+
+from scripts.sandbox.engine import stepfunctions_api
+from scripts.sandbox.engine.core import Engine
+from scripts.sandbox.engine.seams import replace
+
+LOST = StatesErrorName(typ=StatesErrorNameType.StatesHeartbeatTimeout)
+LATE = StatesErrorName(typ=StatesErrorNameType.StatesTimeout)
+UNCATCHABLE = (
+    StatesErrorName(typ=StatesErrorNameType.StatesRuntime),
+    StatesErrorName(typ=StatesErrorNameType.StatesStatesDataLimitExceeded),
+)
+
+
+def install(engine: Engine) -> None:
+    """Repair moto's interpreter and its API for every account and region."""
+    _call_as_the_machine(engine)
+    _name_shapes_as_aws()
+    _tell_time_as_aws()
+    _end_waits_when_stopped()
+    _repair_heartbeats()
+    _name_errors_as_aws()
+    stepfunctions_api.install()
+
+
+def _call_as_the_machine(engine: Engine) -> None:
+    """Tasks act with the state machine's role, in that role's account.
+
+    Source: AWS Step Functions, "Creating an IAM role for your state machine" and "Accessing resources in
+    other AWS accounts" (`Credentials.RoleArn`). moto calls everything as its default account.
+    """
+
+    def client_for(region: str, service: str, state_credentials: Any = None) -> Any:
+        if state_credentials is None:
+            raise ValueError(f"a task called {service} without the role of its state machine")
+        role_arn: str = state_credentials.role_arn
+        return engine.client(role_arn.split(":")[4], region, service, role_arn)
+
+    for module in _interpreter_modules_with("boto_client_for"):
+        replace(module, "boto_client_for", lambda _original: client_for)
+
+
+def _interpreter_modules_with(name: str) -> list[ModuleType]:
+    modules = list(sys.modules.items())
+    return [
+        module
+        for path, module in modules
+        if path.startswith("moto.stepfunctions.parser") and hasattr(module, name)
+    ]
+
+
+@functools.cache
+def _operations(service: str) -> Mapping[str, OperationModel]:
+    model = botocore.session.Session().get_service_model(service)
+    return {xform_name(name): model.operation_model(name) for name in model.operation_names}
+
+
+def _operation(task: Any, service: str | None, action: str | None) -> OperationModel:
+    service, action = task._get_boto_service_name(service), task._get_boto_service_action(action)
+    operations = _operations(service)
+    if action not in operations:
+        raise ValueError(f"{task.resource.resource_arn}: {service} has no action {action}")
+    return operations[action]
+
+
+def _name_shapes_as_aws() -> None:
+    """Parameters and results in PascalCase, objects as JSON where the API takes a string, times as ISO 8601.
+
+    Source: AWS Step Functions, "Learning to use AWS service SDK integrations in Step Functions" ("Parameters
+    in Step Functions are expressed in PascalCase"). Both hooks are empty in moto.
+    """
+
+    def to_request(
+        task: Any,
+        parameters: Any,
+        boto_service_name: str | None = None,
+        service_action_name: str | None = None,
+    ) -> None:
+        shape = _operation(task, boto_service_name, service_action_name).input_shape
+        if shape is not None:
+            task._to_boto_request(parameters, shape)
+
+    def from_response(
+        task: Any, response: Any, boto_service_name: str | None = None, service_action_name: str | None = None
+    ) -> None:
+        shape = _operation(task, boto_service_name, service_action_name).output_shape
+        if shape is not None:
+            task._from_boto_response(response, shape)
+
+    replace(StateTaskService, "_normalise_parameters", lambda _original: to_request)
+    replace(StateTaskService, "_normalise_response", lambda _original: from_response)
+    replace(
+        StateTaskService,
+        "_from_boto_response_value",
+        lambda original: staticmethod(lambda value: _times_as_text(original(value))),
+    )
+
+
+def _times_as_text(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return zulu(value)
+    if isinstance(value, dict):
+        return {key: _times_as_text(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_times_as_text(member) for member in value]
+    return value
+
+
+def zulu(moment: dt.datetime) -> str:
+    """A moment as Step Functions writes it, UTC with milliseconds: `2026-03-26T20:14:13.192Z`."""
+    text = moment.astimezone(dt.UTC).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")
+
+
+def _tell_time_as_aws() -> None:
+    """`$$.Execution.StartTime` and `$$.State.EnteredTime` as AWS writes them, not as Python does.
+
+    Source: AWS Step Functions, "Accessing execution data from the Context object in Step Functions".
+    """
+
+    def start_details(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def details(execution: Any) -> Any:
+            made = original(execution)
+            made.start_time = zulu(made.start_time)
+            return made
+
+        return details
+
+    def state_data(original: Any) -> Callable[..., Any]:
+        def data(EnteredTime: str, **rest: Any) -> Any:  # noqa: N803 - the context object's own name
+            return original(EnteredTime=zulu(dt.datetime.fromisoformat(EnteredTime)), **rest)
+
+        return data
+
+    replace(Execution, "get_start_execution_details", start_details)
+    replace(state_module, "StateData", state_data)
+
+
+def _end_waits_when_stopped() -> None:
+    """A task that waits for its token ends with its execution, and its end does not count as a failure.
+
+    Source: AWS Step Functions API, StopExecution. moto keeps the execution RUNNING until the task's own time
+    limit, then calls it FAILED.
+    """
+    replace(Environment, "set_stop", _waking_waits)
+    replace(Environment, "set_timed_out", _waking_waits)
+    replace(Environment, "set_error", _unless_ended)
+    replace(ExecutionState, "_evaluate_with_timeout", _failing_only_while_running)
+
+
+def _waking_waits(original: Callable[..., None]) -> Callable[..., None]:
+    def end(env: Any, *args: Any, **kwargs: Any) -> None:
+        original(env, *args, **kwargs)
+        if not env.is_frame():
+            for endpoint in list(env.callback_pool_manager._pool.values()):
+                endpoint.interrupt_all()
+
+    return end
+
+
+def _unless_ended(original: Callable[..., None]) -> Callable[..., None]:
+    def set_error(env: Any, error: Any) -> None:
+        if not isinstance(env.program_state(), ProgramStopped | ProgramTimedOut):
+            original(env, error)
+
+    return set_error
+
+
+def _failing_only_while_running(original: Callable[..., None]) -> Callable[..., None]:
+    def evaluate(state: Any, env: Any) -> None:
+        try:
+            original(state, env)
+        except Exception:
+            if env.is_running():
+                raise
+
+    return evaluate
+
+
+def _repair_heartbeats() -> None:
+    """A lost heartbeat is `States.HeartbeatTimeout`, and a heartbeat alone puts no limit on the task.
+
+    Source: AWS Step Functions, "Handling errors in Step Functions workflows" and "Task workflow state"
+    (`TimeoutSeconds` defaults to 99999999). moto assumes 60 seconds.
+    """
+
+    def from_props(original: Callable[..., None]) -> Callable[..., None]:
+        def made(state: Any, state_props: Any) -> None:
+            original(state, state_props)
+            if state_props.get(Heartbeat) is not None and state_props.get(Timeout) is None:
+                state.timeout = TimeoutSeconds(TimeoutSeconds.DEFAULT_TIMEOUT_SECONDS, is_default=True)
+
+        return made
+
+    def from_error(original: Callable[..., Any]) -> Callable[..., Any]:
+        def event(state: Any, env: Any, ex: Exception) -> Any:
+            failure = original(state, env, ex)
+            if not isinstance(ex, HeartbeatTimeoutError):
+                return failure
+            failure.event_details["taskTimedOutEventDetails"]["error"] = LOST.error_name
+            return FailureEvent(env, LOST, failure.event_type, failure.event_details)
+
+        return event
+
+    replace(ExecutionState, "from_state_props", from_props)
+    replace(callbacks.StateTaskServiceCallback, "_from_error", from_error)
+
+
+def _name_errors_as_aws() -> None:
+    """`States.Timeout` covers a lost heartbeat; `States.ALL` neither a runtime error nor too much data.
+
+    Source: AWS Step Functions, "Handling errors in Step Functions workflows" ("A retry or catch on States.ALL
+    won't catch States.Runtime errors"; DataLimitExceeded: "can't be caught by the States.ALL error type").
+    """
+
+    def matches(original: Callable[..., None]) -> Callable[..., None]:
+        def evaluated(decl: Any, env: Any) -> None:
+            error = env.stack[-1]
+            if error in UNCATCHABLE and error not in decl.error_names:
+                env.stack[-1] = False
+                return
+            if error == LOST and LATE in decl.error_names:
+                env.stack[-1] = LATE
+            original(decl, env)
+
+        return evaluated
+
+    replace(ErrorEqualsDecl, "_eval_body", matches)
