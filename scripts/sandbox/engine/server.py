@@ -7,7 +7,7 @@ from moto.core.config import default_user_config
 from moto.moto_api._internal import mock_random
 from moto.server import ThreadedMotoServer
 
-from scripts.sandbox.engine import dynamodb, flow_logs, gateways, mail, stepfunctions
+from scripts.sandbox.engine import dynamodb, events, flow_logs, gateways, mail, stepfunctions
 from scripts.sandbox.engine.core import Engine
 
 LOOPBACK = "127.0.0.1"
