@@ -64,6 +64,19 @@ class Names:
         """The stack set that places the spoke in every target."""
         return f"{self.namespace}-spoke"
 
+    @property
+    def dead_letters(self) -> str:
+        """The hub's queue of events that no target took."""
+        return f"{self.namespace}-dead-letters"
+
+    def rule(self, name: str) -> str:
+        """A rule of the hub, as in `onset`, `recovery` and `sweep`."""
+        return f"{self.namespace}-{name}"
+
+    def hub_alarm(self, name: str) -> str:
+        """An alarm about the hub itself; the forwarding rule passes it over."""
+        return f"{self.namespace}-hub-{name}"
+
     def function(self, name: str) -> str:
         """A hub function; `name` is its handler module's, as in `open_recording`."""
         return f"{self.namespace}-{name.replace('_', '-')}"

@@ -43,6 +43,19 @@ class Datapoints:
         return f"{self.to_alarm} of {self.out_of}"
 
 
+def shown(value: object) -> str:
+    """A value as an error names it, never longer than a line."""
+    if value is None:
+        return "empty"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "a list"
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    short = 60
+    return f"`{text}`" if len(text) <= short else f"`{text[:short]}...`"
+
+
 def parse_duration(text: object) -> int:
     """Read `30s`, `15m`, `6h`, `90d` or a combination such as `1h30m`.
 
@@ -53,12 +66,11 @@ def parse_duration(text: object) -> int:
         UnitError: It is something else; a bare number too, for its unit would be a guess.
 
     """
-    written = str(text).strip()
     if isinstance(text, int) and not isinstance(text, bool):
         raise UnitError(f"must be {DURATIONS}; {text} has no unit: write {text}s for seconds")
-    match = _DURATION.fullmatch(written) if isinstance(text, str) and written else None
-    if match is None or len(written) > _DIGITS_AT_MOST:
-        raise UnitError(f"must be {DURATIONS}; this is `{text}`")
+    match = _DURATION.fullmatch(text.strip()) if isinstance(text, str) and text.strip() else None
+    if match is None or len(match[0]) > _DIGITS_AT_MOST:
+        raise UnitError(f"must be {DURATIONS}; this is {shown(text)}")
     amounts = zip(_SECONDS.values(), match.groups(default="0"), strict=True)
     return sum(factor * int(amount) for factor, amount in amounts)
 
@@ -88,7 +100,7 @@ def parse_size(text: object) -> int:
         return text
     match = _SIZE.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None or len(match[1]) > _DIGITS_AT_MOST:
-        raise UnitError(f"must be {SIZES}; this is `{text}`")
+        raise UnitError(f"must be {SIZES}; this is {shown(text)}")
     amount, unit = match[1], match[2] or "B"
     if unit.endswith("b") and unit != unit.lower():
         raise UnitError(f"must be {SIZES}; `{unit}` reads as bits: write `{unit[:-1]}B`")
@@ -120,8 +132,8 @@ def parse_datapoints(text: object) -> Datapoints:
         return text
     match = _DATAPOINTS.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None or len(match[0]) > _DIGITS_AT_MOST:
-        raise UnitError(f"must be {DATAPOINTS}; this is `{text}`")
+        raise UnitError(f"must be {DATAPOINTS}; this is {shown(text)}")
     points = Datapoints(int(match[1]), int(match[2]))
     if not 1 <= points.to_alarm <= points.out_of:
-        raise UnitError(f"must be {DATAPOINTS}, the first between 1 and the second; this is `{text}`")
+        raise UnitError(f"must be {DATAPOINTS}, the first between 1 and the second; this is {shown(text)}")
     return points

@@ -9,6 +9,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandle
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from orgconfig.units import shown
+
 T = TypeVar("T")
 
 
@@ -35,10 +37,12 @@ class Text:
 
     def check(self, value: object) -> str:
         """The value when it is of this form; a ValueError that says what is allowed when not."""
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            raise ValueError(f'must be {self.allowed}, and a string: quote it, as in "{self.example}"')  # noqa: TRY004
-        if not isinstance(value, str) or not re.fullmatch(self.pattern, value, re.ASCII):
-            raise ValueError(f"must be {self.allowed}; this is {shown(value)}")
+        text = value if isinstance(value, str) else str(value)
+        fits = re.fullmatch(self.pattern, text, re.ASCII) is not None
+        if fits and isinstance(value, int | float):
+            raise ValueError(f'must be text, in quotes: "{text}"')
+        if not fits or not isinstance(value, str):
+            raise ValueError(f"must be {self.allowed}, as in {self.example}; this is {shown(value)}")
         return value
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401
@@ -82,19 +86,6 @@ class Written:
         """Text, with examples."""
         kinds: str | list[str] = self.types[0] if len(self.types) == 1 else list(self.types)
         return {"type": kinds, "examples": list(self.examples)}
-
-
-def shown(value: object) -> str:
-    """A value as an error names it, never longer than a line."""
-    if value is None:
-        return "empty"
-    if isinstance(value, dict):
-        return "a mapping"
-    if isinstance(value, list | tuple):
-        return "a list"
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    short = 60
-    return f"`{text}`" if len(text) <= short else f"`{text[:short]}...`"
 
 
 def _as_tuple(value: object) -> object:

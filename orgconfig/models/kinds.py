@@ -3,13 +3,13 @@
 from typing import Annotated, Literal
 
 from orgconfig import units
-from orgconfig.models.base import Text, Written, shown
-from orgconfig.units import Datapoints
+from orgconfig.models.base import Text, Written
+from orgconfig.units import Datapoints, shown
 
 UNTIL_RECOVERY: Literal["until_recovery"] = "until_recovery"
 
 
-def duration(least: int = 1, most: int | None = None, step: int = 1) -> Written:
+def duration(*examples: str, least: int = 1, most: int | None = None, step: int = 1) -> Written:
     """A duration between `least` and `most` seconds, a multiple of `step`."""
 
     def parse(text: object) -> int:
@@ -22,8 +22,11 @@ def duration(least: int = 1, most: int | None = None, step: int = 1) -> Written:
             raise ValueError(f"must be a multiple of {units.format_duration(step)}; this is {shown(text)}")
         return seconds
 
-    examples = tuple(dict.fromkeys(units.format_duration(max(least, step) * times) for times in (1, 5)))
     return Written(parse, units.format_duration, ("string",), examples)
+
+
+def _write_size(size: int) -> str | int:
+    return units.format_size(size) if size else 0  # 0 is unlimited, not a size
 
 
 def _above_zero(text: object) -> int:
@@ -122,16 +125,16 @@ Kms = Annotated[
 TagText = Annotated[str, Text(r"[^\x00-\x1f]{0,256}", "a tag's text of at most 256 characters", "team")]
 Sentence = Annotated[str, Text(r"[^\x00-\x1f]{1,200}", "one line of at most 200 characters", "maintenance")]
 Count = Annotated[int, Written(_count, int, ("integer",), (0, 3))]
-Size = Annotated[int, Written(units.parse_size, units.format_size, ("string", "integer"), ("500 GB", 0))]
+Size = Annotated[int, Written(units.parse_size, _write_size, ("string", "integer"), ("500 GB", 0))]
 Threshold = Annotated[int, Written(_above_zero, units.format_size, ("string", "integer"), ("1 GB",))]
 MaxDuration = Annotated[
     int | Literal["until_recovery"], Written(_longest, _write_longest, ("string",), ("15m", UNTIL_RECOVERY))
 ]
 DatapointsToAlarm = Annotated[Datapoints, Written(units.parse_datapoints, str, ("string",), ("3 of 5",))]
 # CloudWatch User Guide, "Metrics Insights quotas": no datapoints below a minute.
-Period = Annotated[int, duration(least=units.MINUTE, most=units.HOUR, step=units.MINUTE)]
-HardLimit = Annotated[int, duration(most=7 * units.DAY)]
-Cooldown = Annotated[int, duration(least=0, most=30 * units.DAY)]
-DeliveryWait = Annotated[int, duration(least=0, most=units.DAY)]
-Retention = Annotated[int, duration(least=units.DAY, most=36500 * units.DAY, step=units.DAY)]
-WindowLength = Annotated[int, duration(least=units.MINUTE, most=31 * units.DAY)]
+Period = Annotated[int, duration("1m", "5m", least=units.MINUTE, most=units.HOUR, step=units.MINUTE)]
+HardLimit = Annotated[int, duration("6h", most=7 * units.DAY)]
+Cooldown = Annotated[int, duration("30m", least=0, most=30 * units.DAY)]
+DeliveryWait = Annotated[int, duration("12m", least=0, most=units.DAY)]
+Retention = Annotated[int, duration("90d", least=units.DAY, most=36500 * units.DAY, step=units.DAY)]
+WindowLength = Annotated[int, duration("4h", least=units.MINUTE, most=31 * units.DAY)]

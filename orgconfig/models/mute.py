@@ -6,9 +6,10 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from orgconfig.models.base import Model, Written, shown
+from orgconfig.models.base import Model, Written
 from orgconfig.models.kinds import Sentence, WindowLength
 from orgconfig.models.overrides import Match
+from orgconfig.units import shown
 
 _CRON = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 _CRON_PART = re.compile(r"(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/([1-9]\d?))?", re.ASCII)

@@ -12,7 +12,7 @@ from orgconfig.models.recording import Recording
 Path = tuple[str | int, ...]
 Section = Mapping[object, object]
 Violation = tuple[Path, str]
-_DEFAULTS: dict[object, object] = {**Recording().model_dump(mode="json")}
+_DEFAULTS: dict[object, object] = dict(Recording().model_dump(mode="json").items())
 
 
 def violations(document: Mapping[object, object]) -> Iterator[Violation]:

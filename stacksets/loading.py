@@ -1,0 +1,61 @@
+"""From `natrec.yaml` to the config, or to every reason why not."""
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from orgconfig.errors import ConfigError, NatrecError, Problem
+from orgconfig.models import OrgConfig
+from orgconfig.models.schema import Fields
+from stacksets import documents, wording
+
+
+def load_config(path: Path) -> OrgConfig:
+    """Read a config file.
+
+    Raises:
+        ConfigError: It is not a valid config; all its problems, each with its line.
+        NatrecError: The file is not there or cannot be read.
+
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise NatrecError(
+            "there is no such config", str(path), f"Name one with -c, or write one: natrec init {path}"
+        ) from None
+    except UnicodeDecodeError as problem:
+        line = problem.object[: problem.start].count(b"\n") + 1
+        raise ConfigError(str(path), [Problem(line, "", "must be text in UTF-8")]) from None
+    except OSError as problem:
+        raise NatrecError(f"cannot be read: {problem.strerror}", str(path), "Name another with -c.") from None
+    return parse_config(text, str(path))
+
+
+def parse_config(text: str, file: str = "natrec.yaml") -> OrgConfig:
+    """Read a config from its text; `file` is what errors call it.
+
+    Raises:
+        ConfigError: It is not a valid config; all its problems, each with its line.
+
+    """
+    document = documents.read(text)
+    fields = Fields()
+    if document.value is None and not document.problems:
+        raise ConfigError(file, [Problem(1, "", "is empty; `natrec init` writes a config to begin with")])
+    if not isinstance(document.value, dict):
+        whole = Problem(1, "", f"must be a mapping with {', '.join(fields.names(()))}")
+        raise ConfigError(file, document.problems or [whole])
+    try:
+        config = OrgConfig.model_validate(document.value)
+    except ValidationError as problem:
+        document.problems += wording.problems(problem.errors(include_url=False), document, fields)
+    else:
+        if not document.problems:
+            return config
+    raise ConfigError(file, document.problems)
+
+
+def dump_config(config: OrgConfig) -> str:
+    """The config as YAML that `parse_config` reads back to an equal one; comments are not kept."""
+    return documents.write(config.document())
