@@ -1,19 +1,33 @@
 """What each template is rendered from: one frozen object per template, made from the config alone."""
 
+import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from hub.settings import Settings
 from orgconfig.models import OrgConfig
 from orgconfig.names import Names
 from orgconfig.units import DAY
 from spoke.alarms import FleetAlarm, fleet_alarms
+from stacksets.functions import FUNCTIONS, HubFunction
 
 # Which hub functions act in member accounts, and which one reads the archive.
-WORKER_CALLERS = ("open_recording", "close_recording", "sweep")
-ARCHIVE_READER = "write_report"
+WORKER_CALLERS = tuple(function.name for function in FUNCTIONS if "assume_workers" in function.rights)
+(ARCHIVE_READER,) = (function.name for function in FUNCTIONS if "read_archive" in function.rights)
 
 # How long S3 keeps versions that were overwritten or deleted.
 NONCURRENT_DAYS = 7
+LOG_DAYS = 90
+SWEEP_MINUTES = 5
+
+# The indexes of the table, as the hub's adapter asks for them.
+HISTORY_INDEX = "history"
+OPEN_INDEX = "open"
+
+RUNTIME = "python3.13"
+ARCHITECTURE = "arm64"
 
 PARTITION = "${AWS::Partition}"  # for Fn::Sub; the templates know no partition and no region of their own
 
@@ -72,3 +86,104 @@ class ArchiveContext:
             organization_id=config.organization.id,
             reader_arn=names.role_arn(PARTITION, hub.account, names.hub_role(ARCHIVE_READER)),
         )
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """One address that is told."""
+
+    address: str
+
+    @property
+    def logical_id(self) -> str:
+        """Made from the address, so that an address stays subscribed when another one leaves the list."""
+        return f"Email{hashlib.sha256(self.address.encode()).hexdigest()[:12]}"
+
+
+@dataclass(frozen=True)
+class HubContext:
+    """What `hub.yaml` depends on.
+
+    Attributes:
+        names: Every name.
+        organization_id: The only organization that is admitted.
+        permissions_boundary: The policy that bounds every role, or None.
+        functions: Every function of the hub.
+        machine_functions: Those that the state machine calls.
+        variables: Their environment: each variable with its value in YAML.
+        emails: Who is subscribed to the topic.
+        keyed: Whether notices and reports get a key of their own; they do when the archive has one.
+        archive_bucket: The bucket of records, perhaps in another account.
+        archive_keys: Which keys may encrypt it, for Fn::Sub.
+        state_machine: The definition, as JSON.
+        sweep_rate: How often the sweep comes, as EventBridge writes it.
+        history_index: The table's index of all recordings.
+        open_index: The table's index of what the sweep watches.
+        retention_days: How long reports are kept.
+        noncurrent_days: How long S3 keeps what was overwritten.
+        log_days: How long logs are kept.
+        runtime: Lambda's runtime.
+        architecture: Lambda's processor.
+
+    """
+
+    names: Names
+    organization_id: str
+    permissions_boundary: str | None
+    functions: tuple[HubFunction, ...]
+    machine_functions: tuple[HubFunction, ...]
+    variables: Mapping[str, str]
+    emails: tuple[Subscription, ...]
+    keyed: bool
+    archive_bucket: str
+    archive_keys: str
+    state_machine: str
+    sweep_rate: str
+    retention_days: int
+    history_index: str = HISTORY_INDEX
+    open_index: str = OPEN_INDEX
+    noncurrent_days: int = NONCURRENT_DAYS
+    log_days: int = LOG_DAYS
+    runtime: str = RUNTIME
+    architecture: str = ARCHITECTURE
+
+    @classmethod
+    def of(cls, config: OrgConfig, state_machine: str, sweep_minutes: int = SWEEP_MINUTES) -> Self:
+        """The hub that this config asks for."""
+        organization, archive = config.organization, config.organization.archive
+        return cls(
+            names=config.names,
+            organization_id=organization.id,
+            permissions_boundary=config.iam.permissions_boundary,
+            functions=FUNCTIONS,
+            machine_functions=tuple(each for each in FUNCTIONS if each.invoked_by == "states"),
+            variables=_variables(config),
+            emails=tuple(map(Subscription, dict.fromkeys(config.notify.email))),
+            keyed=archive.kms != "none",
+            archive_bucket=archive.bucket,
+            archive_keys=_archive_keys(archive.kms, archive.account),
+            state_machine=state_machine,
+            sweep_rate=f"rate({sweep_minutes} {'minute' if sweep_minutes == 1 else 'minutes'})",
+            retention_days=archive.retention // DAY,
+        )
+
+
+def _variables(config: OrgConfig) -> dict[str, str]:
+    """One variable per field of the functions' settings; a field without a value here is a KeyError."""
+    values = {
+        "namespace": json.dumps(config.namespace),
+        "partition": "!Ref AWS::Partition",
+        "account": "!Ref AWS::AccountId",
+        "region": "!Ref AWS::Region",
+        "role_path": json.dumps(config.iam.role_path),
+        "table": "!Ref Table",
+        "topic_arn": "!Ref Topic",
+        "reports_bucket": "!Ref ReportsBucket",
+        "archive_bucket": json.dumps(config.organization.archive.bucket),
+    }
+    return {Settings.variable(field): values[field] for field in Settings.model_fields}
+
+
+def _archive_keys(kms: str, account: str) -> str:
+    """A key that natrec made in another account has an ARN that is not known before it exists."""
+    return kms if kms.startswith("arn:") else f"arn:{PARTITION}:kms:${{AWS::Region}}:{account}:key/*"

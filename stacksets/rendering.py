@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orgconfig.models import OrgConfig
-from stacksets.contexts import ArchiveContext, SpokeContext
+from stacksets.contexts import SWEEP_MINUTES, ArchiveContext, HubContext, SpokeContext
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -48,6 +48,11 @@ def render_spoke(config: OrgConfig) -> str:
 def render_archive(config: OrgConfig) -> str:
     """The template of the archive."""
     return _render("archive.yaml.j2", ArchiveContext.of(config))
+
+
+def render_hub(config: OrgConfig, sweep_minutes: int = SWEEP_MINUTES) -> str:
+    """The template of the hub."""
+    return _render("hub.yaml.j2", HubContext.of(config, render_state_machine(), sweep_minutes))
 
 
 def render_state_machine() -> str:
