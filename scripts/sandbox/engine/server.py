@@ -7,7 +7,16 @@ from moto.core.config import default_user_config
 from moto.moto_api._internal import mock_random
 from moto.server import ThreadedMotoServer
 
-from scripts.sandbox.engine import dynamodb, events, flow_logs, gateways, mail, stepfunctions
+from scripts.sandbox.engine import (
+    cloudformation,
+    dynamodb,
+    events,
+    flow_logs,
+    gateways,
+    lambda_runtime,
+    mail,
+    stepfunctions,
+)
 from scripts.sandbox.engine.core import Engine
 
 LOOPBACK = "127.0.0.1"
@@ -19,7 +28,9 @@ ADAPTERS: tuple[Callable[[Engine], None], ...] = (
     flow_logs.install,
     mail.install,
     dynamodb.install,
+    lambda_runtime.install,
     stepfunctions.install,
+    cloudformation.install,
 )
 
 

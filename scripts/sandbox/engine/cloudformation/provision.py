@@ -1,0 +1,299 @@
+"""Brings a stack to what its template says, and back when that fails.
+
+Order and words as AWS does it (CloudFormation User Guide, "Stack failure options" and "Understand update
+behaviors of stack resources"): dependencies first, an update's leftovers removed at its end, a failure
+rolled back.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from moto.cloudformation.models import Event, Stack
+from moto.cloudformation.parsing import ResourceMap
+from moto.core.exceptions import ServiceException
+from moto.core.utils import utcnow
+
+from scripts.sandbox.engine.cloudformation.faults import refuse
+from scripts.sandbox.engine.cloudformation.kinds.base import Place
+from scripts.sandbox.engine.cloudformation.references import in_order, references
+from scripts.sandbox.engine.cloudformation.resources import Resource, prepare
+from scripts.sandbox.engine.core import Engine
+
+
+@dataclass
+class Failure(Exception):  # noqa: N818 - it is caught, not reported
+    """One resource could not be brought to what the template says."""
+
+    logical_id: str
+    reason: str
+
+
+@dataclass
+class Run:
+    """One create, update or delete of a stack.
+
+    Attributes:
+        engine: Where the calls go.
+        stack: moto's stack, which holds status, events and resources.
+        undo: How to take back what this run did, the latest last.
+        leftovers: What a successful update deletes at its end.
+
+    """
+
+    engine: Engine
+    stack: Stack
+    undo: list[tuple[Resource, Callable[[], None]]] = field(default_factory=list)
+    leftovers: list[Resource] = field(default_factory=list)
+
+    @property
+    def place(self) -> Place:
+        """The stack's account and region."""
+        return Place(self.engine, self.stack.account_id, self.stack.region_name)
+
+    def tell(self, status: str, reason: str | None = None) -> None:
+        """Set the stack's status, with its event."""
+        self.stack.status = status
+        self.stack.stack_status_reason = reason  # type: ignore[attr-defined]  # DescribeStacks answers it
+        self.stack._add_stack_event(status, resource_status_reason=reason)
+
+    def note(self, resource: Resource, status: str, reason: str | None = None) -> None:
+        """Add a resource's event."""
+        made = resource.made or resource.moto
+        self.stack.events.append(
+            Event(
+                stack_id=self.stack.stack_id,
+                stack_name=self.stack.name,
+                logical_resource_id=resource.logical_resource_id,
+                physical_resource_id=resource.physical_resource_id if made else "",
+                resource_type=resource.cf_resource_type,
+                resource_status=status,
+                resource_status_reason=reason,
+                resource_properties=None,
+            )
+        )
+
+    def attempt(self, resource: Resource, verb: str, action: Callable[[], Any]) -> Any:
+        """Do one thing to one resource, with its events.
+
+        Raises:
+            Failure: AWS (or its model) refused.
+
+        """
+        self.note(resource, f"{verb}_IN_PROGRESS")
+        try:
+            answer = action()
+        except (ClientError, BotoCoreError, ServiceException, ValueError, KeyError) as problem:
+            reason = f"{getattr(problem, 'message', None) or problem}"
+            self.note(resource, f"{verb}_FAILED", reason)
+            raise Failure(resource.logical_resource_id, reason) from problem
+        self.note(resource, f"{verb}_COMPLETE")
+        return answer
+
+    def bring(self, resource_map: ResourceMap, old: dict[str, Resource]) -> None:
+        """Create or update every resource of a template, dependencies first.
+
+        Raises:
+            Failure: The first that fails; the rest is not touched.
+
+        """
+        for logical_id, definition in _enabled(resource_map):
+            try:
+                wanted = prepare(self.place, logical_id, definition, resource_map)
+            except ServiceException as problem:
+                empty = Resource(self.place, logical_id, definition["Type"], logical_id, {})
+                self.note(empty, "CREATE_FAILED", problem.message)
+                raise Failure(logical_id, problem.message or "") from problem
+            wanted.retained = definition.get("DeletionPolicy") in ("Retain", "RetainExceptOnCreate")
+            before = old.get(logical_id)
+            current = self._place_one(wanted, before)
+            resource_map._parsed_resources[logical_id] = current
+
+    def _place_one(self, wanted: Resource, before: Resource | None) -> Resource:
+        if before is None or before.cf_resource_type != wanted.cf_resource_type:
+            return self._make(wanted, before)
+        if before.properties == wanted.properties:
+            before.retained = wanted.retained
+            return before
+        try:
+            replaces = before.replaced_by(wanted.properties)
+        except ServiceException as problem:
+            self.note(before, "UPDATE_FAILED", problem.message)
+            raise Failure(before.logical_resource_id, problem.message or "") from problem
+        if replaces:
+            return self._make(wanted, before)
+        self.undo.append((before, lambda: None))
+        changed: Resource = self.attempt(before, "UPDATE", lambda: before.update(wanted.properties))
+        changed.retained = wanted.retained
+        self.undo[-1] = (before, lambda: _discard(changed.update(before.properties)))
+        return changed
+
+    def _make(self, wanted: Resource, replaced: Resource | None) -> Resource:
+        self.attempt(wanted, "CREATE", wanted.create)
+        self.undo.append((wanted, wanted.delete))
+        if replaced is not None:
+            self.leftovers.append(replaced)
+        return wanted
+
+    def take_back(self, verb: str) -> list[str]:
+        """Undo in reverse order what this run did; the reasons of what could not be undone."""
+        failed = []
+        for resource, action in reversed(self.undo):
+            try:
+                self.attempt(resource, verb, action)
+            except Failure as failure:
+                failed.append(f"{failure.logical_id}: {failure.reason}")
+        self.undo.clear()
+        return failed
+
+    def remove(self, resources: list[Resource]) -> list[Resource]:
+        """Delete resources, the last made first; those that could not be deleted."""
+        left = []
+        for resource in reversed(resources):
+            if resource.retained:
+                self.note(resource, "DELETE_SKIPPED")
+                continue
+            try:
+                self.attempt(resource, "DELETE", resource.delete)
+            except Failure:
+                left.append(resource)
+        return left
+
+
+def _discard(_: object) -> None:
+    """Drop an answer."""
+
+
+def _enabled(resource_map: ResourceMap) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The resources whose condition holds, in the order of making.
+
+    Raises:
+        ValidationError: One refers to a resource whose condition does not hold.
+
+    """
+    template = resource_map._template
+    conditions = resource_map.lazy_condition_map
+    resources = template["Resources"]
+    enabled = {n for n, r in resources.items() if "Condition" not in r or conditions[r["Condition"]]}
+    outputs = (template.get("Outputs") or {}).values()
+    shown = [o for o in outputs if "Condition" not in o or conditions[o["Condition"]]]
+    parts = [("Resources", resources[name]) for name in enabled] + [("Outputs", output) for output in shown]
+    for block, part in parts:
+        names = set(references(part, conditions.__getitem__)) & set(resources)
+        if lost := sorted(names - enabled):
+            raise refuse(
+                f"Template format error: Unresolved resource dependencies [{', '.join(lost)}] in the "
+                f"{block} block of the template"
+            )
+    for name in in_order(template):
+        if name in enabled:
+            yield name, resources[name]
+
+
+def held(resource_map: ResourceMap) -> dict[str, Resource]:
+    """The resources a stack holds, in the order they were made."""
+    return {n: r for n, r in resource_map._parsed_resources.items() if isinstance(r, Resource)}
+
+
+def create(engine: Engine, stack: Stack, on_failure: str = "ROLLBACK") -> None:
+    """Create a new stack's resources; a failure is rolled back, never raised.
+
+    Args:
+        engine: Where the calls go.
+        stack: A new stack of moto's.
+        on_failure: ROLLBACK, DELETE or DO_NOTHING, as CreateStack's `OnFailure`.
+
+    """
+    run = Run(engine, stack)
+    run.tell("CREATE_IN_PROGRESS", "User Initiated")
+    try:
+        run.bring(stack.resource_map, {})
+    except (Failure, ServiceException) as problem:
+        name = f"[{problem.logical_id}]" if isinstance(problem, Failure) else f"{problem}"
+        reason = f"The following resource(s) failed to create: {name}. "
+        if on_failure == "DO_NOTHING":
+            run.tell("CREATE_FAILED", reason)
+            return
+        run.tell("ROLLBACK_IN_PROGRESS", f"{reason}Rollback requested by user.")
+        failed = run.take_back("DELETE")
+        for logical_id in held(stack.resource_map):
+            stack.resource_map._parsed_resources.pop(logical_id)
+        stack.output_map = _no_outputs(stack)
+        run.tell("ROLLBACK_FAILED" if failed else "ROLLBACK_COMPLETE", "; ".join(failed) or None)
+        return
+    run.tell("CREATE_COMPLETE")
+
+
+def update(
+    engine: Engine, stack: Stack, text: str, parameters: dict[str, Any], tags: dict[str, str] | None
+) -> bool:
+    """Bring a stack to another template or other parameters.
+
+    Returns:
+        Whether it succeeded; if not, the stack is what it was, in UPDATE_ROLLBACK_COMPLETE.
+
+    """
+    run = Run(engine, stack)
+    was = (stack.template, stack.template_dict, stack.parameters, stack.resource_map)
+    old = held(stack.resource_map)
+    stack.template, stack.parameters = text, parameters
+    stack._parse_template()
+    try:
+        fresh = stack._create_resource_map()
+    except ServiceException:
+        stack.template, stack.template_dict, stack.parameters, stack.resource_map = was
+        raise
+    run.tell("UPDATE_IN_PROGRESS", "User Initiated")
+    stack.last_updated_time = utcnow()  # type: ignore[attr-defined]  # the same
+    try:
+        run.bring(fresh, old)
+    except (Failure, ServiceException) as problem:
+        name = f"[{problem.logical_id}]" if isinstance(problem, Failure) else f"{problem}"
+        run.tell(
+            "UPDATE_ROLLBACK_IN_PROGRESS", f"The following resource(s) failed to create or update: {name}. "
+        )
+        failed = run.take_back("DELETE")
+        stack.template, stack.template_dict, stack.parameters, stack.resource_map = was
+        run.tell(
+            "UPDATE_ROLLBACK_FAILED" if failed else "UPDATE_ROLLBACK_COMPLETE", "; ".join(failed) or None
+        )
+        return False
+    gone = [resource for name, resource in old.items() if name not in held(fresh)]
+    stack.resource_map = fresh
+    stack.output_map = stack._create_output_map()
+    stack.tags = stack.tags if tags is None else tags
+    if gone or run.leftovers:
+        run.tell("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
+        run.remove([*gone, *run.leftovers])
+    run.tell("UPDATE_COMPLETE")
+    return True
+
+
+def delete(engine: Engine, stack: Stack) -> bool:
+    """Delete a stack's resources, the last made first.
+
+    Returns:
+        Whether all are gone; if not, the stack keeps the rest, in DELETE_FAILED.
+
+    """
+    run = Run(engine, stack)
+    run.tell("DELETE_IN_PROGRESS", "User Initiated")
+    left = run.remove(list(held(stack.resource_map).values()))
+    names = {resource.logical_resource_id for resource in left}
+    for logical_id in set(held(stack.resource_map)) - names:
+        stack.resource_map._parsed_resources.pop(logical_id)
+    if names:
+        run.tell(
+            "DELETE_FAILED", f"The following resource(s) failed to delete: [{', '.join(sorted(names))}]. "
+        )
+        return False
+    run.tell("DELETE_COMPLETE")
+    return True
+
+
+def _no_outputs(stack: Stack) -> Any:
+    """A failed stack shows no outputs."""
+    outputs = stack._create_output_map()
+    outputs._output_json_map = {}
+    return outputs
