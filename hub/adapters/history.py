@@ -1,0 +1,98 @@
+"""Recordings in the hub's table."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from hub.adapters import items
+from hub.adapters.faults import code_of, told_as
+from hub.adapters.transactions import Cancelled, Transactions
+from hub.adapters.writes import Writes
+from hub.domain.errors import RecordingFault, Transient
+from hub.domain.quotas import counters
+from hub.domain.recordings import Recording
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@dataclass(frozen=True)
+class TableRecordings:
+    """The history over one DynamoDB table."""
+
+    client: "DynamoDBClient"
+    table: str
+    transactions: Transactions
+
+    def find(self, recording: str) -> Recording | None:
+        """The recording as it is now, read consistently."""
+        with told_as(RecordingFault, f"reading {recording}"):
+            answer = self.client.get_item(
+                TableName=self.table, Key=items.recording_key(recording), ConsistentRead=True
+            )
+        return items.recording_of(answer["Item"]) if "Item" in answer else None
+
+    def save_started(self, recording: Recording) -> None:
+        """Keep the flow logs of an open recording; one that was closed meanwhile stays closed."""
+        with told_as(RecordingFault, f"keeping the flow logs of {recording.id}"):
+            try:
+                self.client.update_item(
+                    TableName=self.table,
+                    Key=items.recording_key(recording.id),
+                    UpdateExpression="SET flow_logs = :flow_logs, not_recorded = :not_recorded",
+                    ConditionExpression="#state = :open",
+                    ExpressionAttributeNames={"#state": "state"},
+                    ExpressionAttributeValues=items.typed(
+                        {
+                            ":open": "open",
+                            ":flow_logs": list(recording.flow_logs),
+                            ":not_recorded": list(recording.not_recorded),
+                        }
+                    ),
+                )
+            except ClientError as error:
+                if code_of(error) != "ConditionalCheckFailedException":
+                    raise
+
+    def save_unadmitted(self, recording: Recording) -> None:
+        """Keep a recording that failed before it was admitted."""
+        with told_as(RecordingFault, f"keeping {recording.id}"):
+            try:
+                self.client.put_item(**Writes(self.table).begin(recording))
+            except ClientError as error:
+                if code_of(error) != "ConditionalCheckFailedException":
+                    raise
+
+    def save_delivery(self, recording: Recording) -> None:
+        """Keep what was delivered, and charge what was not charged before."""
+        before = self.find(recording.id)
+        old = before.delivered_bytes if before else None
+        condition = "attribute_not_exists(delivered_bytes)" if old is None else "delivered_bytes = :old"
+        values: dict[str, object] = {
+            ":objects": recording.delivered_objects or 0,
+            ":bytes": recording.delivered_bytes or 0,
+            ":report": recording.report or "",
+            **({} if old is None else {":old": old}),
+        }
+        owed = (recording.delivered_bytes or 0) - (old or 0)
+        charges = [
+            Writes(self.table).count(key, owed)
+            for key in counters(recording.gateway, recording.opened_at)
+            if key.measure.startswith("delivered")
+        ]
+        update: Any = {
+            "TableName": self.table,
+            "Key": items.recording_key(recording.id),
+            "UpdateExpression": (
+                "SET delivered_objects = :objects, delivered_bytes = :bytes, #report = :report"
+            ),
+            "ConditionExpression": f"attribute_exists(pk) AND {condition}",
+            "ExpressionAttributeNames": {"#report": "report"},
+            "ExpressionAttributeValues": items.typed(values),
+        }
+        actions: list[Any] = [{"Update": update}, *({"Update": charge} for charge in charges)]
+        try:
+            self.transactions.write(actions, f"keeping the delivery of {recording.id}")
+        except Cancelled as cancelled:
+            raise Transient(f"{recording.id} was measured by another at the same time") from cancelled

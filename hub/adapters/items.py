@@ -1,0 +1,160 @@
+"""The table's items: their keys, and how recordings and gateways are written in them.
+
+| pk | sk | what |
+|---|---|---|
+| `GATEWAY#account#region#nat-...` | `GATEWAY` | lease, alarms and cooldown of one gateway |
+| `RECORDING#rec-...` | `RECORDING` | one recording |
+| `USAGE#scope#holder` | `measure#period` | one counter |
+| `POLICY` | `CURRENT` | the compiled policy |
+
+Times are UTC strings of one length, so that DynamoDB compares them as text.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+from hub.domain.admission import GatewayItem
+from hub.domain.gateways import GatewayRef
+from hub.domain.quotas import CounterKey
+from hub.domain.recordings import Recording
+
+Item = dict[str, Any]
+Key = dict[str, Any]
+
+# The attribute of one alarm's last known transition is this and the alarm's name.
+ALARM = "alarm:"
+HISTORY_KEPT = timedelta(days=365)
+GATEWAY_KEPT = timedelta(days=62)
+
+_serializer = TypeSerializer()
+_deserializer = TypeDeserializer()
+
+
+def typed(values: Mapping[str, object]) -> Item:
+    """Plain values as DynamoDB's wire format."""
+    return {name: _serializer.serialize(value) for name, value in values.items()}
+
+
+def plain(item: Mapping[str, Any]) -> dict[str, Any]:
+    """DynamoDB's wire format as plain values."""
+    return {name: _deserializer.deserialize(value) for name, value in item.items()}
+
+
+def stamp(moment: datetime) -> str:
+    """A time as the table keeps it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def moment(text: str | None) -> datetime | None:
+    """A kept time."""
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def ttl(until: datetime) -> int:
+    """When DynamoDB may forget an item: seconds since the epoch."""
+    return int(until.timestamp())
+
+
+def gateway_pk(gateway: GatewayRef) -> str:
+    """The partition key of a gateway; the state machine names it too."""
+    return f"GATEWAY#{gateway.account}#{gateway.region}#{gateway.gateway}"
+
+
+def gateway_of(pk: str) -> GatewayRef:
+    """The gateway of a partition key."""
+    _, account, region, gateway = pk.split("#")
+    return GatewayRef(account, region, gateway)
+
+
+def gateway_key(gateway: GatewayRef) -> Key:
+    """The key of a gateway's item."""
+    return typed({"pk": gateway_pk(gateway), "sk": "GATEWAY"})
+
+
+def recording_key(recording: str) -> Key:
+    """The key of a recording's item."""
+    return typed({"pk": f"RECORDING#{recording}", "sk": "RECORDING"})
+
+
+def counter_key(counter: CounterKey) -> Key:
+    """The key of a counter."""
+    return typed(
+        {"pk": f"USAGE#{counter.scope}#{counter.holder}", "sk": f"{counter.measure}#{counter.period}"}
+    )
+
+
+def counter_of(pk: str, sk: str) -> CounterKey:
+    """The counter of a key."""
+    _, scope, holder = pk.split("#", 2)
+    measure, period = sk.split("#", 1)
+    return CounterKey(scope, holder, measure, period)  # type: ignore[arg-type] # written by counter_key only
+
+
+POLICY_KEY: Key = typed({"pk": "POLICY", "sk": "CURRENT"})
+
+
+def gateway_item(item: Mapping[str, Any] | None) -> GatewayItem:
+    """What an item says of its gateway; none says nothing."""
+    values = plain(item or {})
+    return GatewayItem(
+        recording=values.get("recording"),
+        execution=values.get("execution"),
+        expires_at=moment(values.get("expires_at")),
+        cooling_until=moment(values.get("cooling_until")),
+        in_alarm=frozenset(values.get("in_alarm", ())),
+        task_token=values.get("task_token"),
+        transitions={
+            name.removeprefix(ALARM): datetime.fromisoformat(value)
+            for name, value in values.items()
+            if name.startswith(ALARM)
+        },
+    )
+
+
+_TIMES = ("onset_at", "opened_at", "deadline", "closed_at", "recovered_at")
+_SPANS = ("delivery_wait", "cooldown")
+_LISTS = ("alarms", "flow_logs", "not_recorded")
+_NUMBERS = ("delivered_bytes", "delivered_objects")
+_PLAIN = (
+    "id",
+    "execution",
+    "tier",
+    "state",
+    "gateway_name",
+    "reason",
+    *_NUMBERS,
+    "delivery_error",
+    "report",
+)
+
+
+def recording_values(recording: Recording) -> dict[str, object]:
+    """The attributes of a recording, without its key; what is None is left out."""
+    place = recording.gateway
+    values: dict[str, object] = {
+        "account": place.account,
+        "aws_region": place.region,
+        "gateway": place.gateway,
+        "month": f"{recording.opened_at.astimezone(UTC):%Y-%m}",
+        "ttl": ttl(recording.opened_at + HISTORY_KEPT),
+        **{name: getattr(recording, name) for name in _PLAIN},
+        **{name: list(getattr(recording, name)) for name in _LISTS},
+        **{name: int(getattr(recording, name).total_seconds()) for name in _SPANS},
+        **{name: stamp(value) for name in _TIMES if (value := getattr(recording, name)) is not None},
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def recording_of(item: Mapping[str, Any]) -> Recording:
+    """The recording of an item."""
+    values = plain(item)
+    fields: dict[str, Any] = {name: values.get(name) for name in _PLAIN}
+    for name in _NUMBERS:
+        fields[name] = None if fields[name] is None else int(fields[name])  # DynamoDB answers decimals
+    fields |= {name: tuple(values.get(name, ())) for name in _LISTS}
+    fields |= {name: timedelta(seconds=int(values[name])) for name in _SPANS}
+    fields |= {name: moment(values.get(name)) for name in _TIMES}
+    return Recording(gateway=GatewayRef(values["account"], values["aws_region"], values["gateway"]), **fields)

@@ -1,0 +1,31 @@
+"""Notices as SNS delivers them."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hub.adapters.faults import told_as
+from hub.adapters.sessions import Sessions
+from hub.domain.errors import RecordingFault
+from hub.domain.notices import Notice
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns import SNSClient
+
+
+@dataclass(frozen=True)
+class Topic:
+    """The central team's topic."""
+
+    sessions: Sessions
+    arn: str
+
+    def publish(self, notice: Notice) -> None:
+        """Send one notice."""
+        client: SNSClient = self.sessions.hub("sns")
+        with told_as(RecordingFault, f"sending the notice '{notice.kind}' of {notice.recording}"):
+            client.publish(
+                TopicArn=self.arn,
+                Subject=notice.subject,
+                Message=notice.text,
+                MessageAttributes={"kind": {"DataType": "String", "StringValue": notice.kind}},
+            )

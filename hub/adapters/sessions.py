@@ -1,0 +1,89 @@
+"""Clients of the hub's own account, and of each spoke through its worker role.
+
+One boto3 session makes every client: a second session would load botocore's models again, which costs
+more than anything else a handler does.
+"""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from hub.adapters.faults import told_as
+from hub.domain.errors import SpokeUnreachable
+from hub.ports import Clock
+from orgconfig.names import Names
+
+if TYPE_CHECKING:
+    from mypy_boto3_sts import STSClient
+    from mypy_boto3_sts.type_defs import CredentialsTypeDef
+
+# The shortest session STS grants (API reference, AssumeRole); a recording's step takes seconds.
+SESSION_SECONDS = 900
+_RENEW_BEFORE = timedelta(minutes=2)
+# Fewer and shorter attempts than the state machine's own, which retries the whole step.
+CLIENT = Config(
+    connect_timeout=3,
+    read_timeout=20,
+    retries={"mode": "standard", "total_max_attempts": 4},
+)
+
+
+class Sessions:
+    """Makes and keeps clients."""
+
+    def __init__(self, *, partition: str, region: str, names: Names, clock: Clock) -> None:
+        self._partition = partition
+        self._region = region
+        self._names = names
+        self._clock = clock
+        self._session: Any = boto3.session.Session(region_name=region)
+        self._hub: dict[str, Any] = {}
+        self._credentials: dict[tuple[str, str], tuple[datetime, CredentialsTypeDef]] = {}
+        self._spokes: dict[tuple[str, str, str, str], Any] = {}
+
+    def hub(self, service: str) -> Any:  # noqa: ANN401 - each adapter names its client's type
+        """A client of the hub's own account and region."""
+        if service not in self._hub:
+            self._hub[service] = self._session.client(service, config=CLIENT)
+        return self._hub[service]
+
+    def spoke(self, account: str, region: str, service: str) -> Any:  # noqa: ANN401 - as above
+        """A client of a spoke, as its worker.
+
+        Raises:
+            SpokeUnreachable: The worker role cannot be assumed.
+            Transient: STS was throttled or did not answer.
+
+        """
+        credentials = self._assume(account, region)
+        key = (account, region, service, credentials["AccessKeyId"])
+        if key not in self._spokes:
+            self._spokes[key] = self._session.client(
+                service,
+                region_name=region,
+                aws_access_key_id=credentials["AccessKeyId"],
+                aws_secret_access_key=credentials["SecretAccessKey"],
+                aws_session_token=credentials["SessionToken"],
+                config=CLIENT,
+            )
+        return self._spokes[key]
+
+    def _assume(self, account: str, region: str) -> "CredentialsTypeDef":
+        expires, credentials = self._credentials.get((account, region), (None, None))
+        if expires and credentials and self._clock.now() < expires - _RENEW_BEFORE:
+            return credentials
+        role = self._names.role_arn(self._partition, account, self._names.worker_role(region))
+        sts: STSClient = self.hub("sts")
+        with told_as(SpokeUnreachable, f"assuming {role}"):
+            answer = sts.assume_role(
+                RoleArn=role, RoleSessionName=f"{self._names.namespace}-hub", DurationSeconds=SESSION_SECONDS
+            )
+        self._forget(account, region)
+        self._credentials[account, region] = (answer["Credentials"]["Expiration"], answer["Credentials"])
+        return answer["Credentials"]
+
+    def _forget(self, account: str, region: str) -> None:
+        """A warm function lives longer than its sessions; their clients must not pile up."""
+        self._spokes = {key: client for key, client in self._spokes.items() if key[:2] != (account, region)}

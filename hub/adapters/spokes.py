@@ -1,0 +1,236 @@
+"""A spoke as EC2 and EventBridge Scheduler provide it."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from hub.adapters.faults import code_of, told_as
+from hub.adapters.sessions import Sessions
+from hub.domain.errors import (
+    FlowLogsRefused,
+    FlowLogsRemain,
+    RecordingFault,
+    UnknownGateway,
+    UnsupportedGateway,
+)
+from hub.domain.flow_logs import Created, FlowLog, FlowLogRequest
+from hub.domain.gateways import Gateway, GatewayRef
+from hub.domain.wording import iso
+from orgconfig.names import Names
+from orgconfig.record_format import record_format
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2 import EC2Client
+    from mypy_boto3_ec2.type_defs import (
+        FilterTypeDef,
+        NatGatewayAddressTypeDef,
+        NatGatewayTypeDef,
+        TagTypeDef,
+        UnsuccessfulItemTypeDef,
+    )
+    from mypy_boto3_scheduler import EventBridgeSchedulerClient
+
+# VPC User Guide: NAT interfaces are not on Nitro instances of ours, so the shorter interval is asked for.
+AGGREGATION_SECONDS = 60
+_GONE = frozenset({"deleting", "deleted", "failed"})
+# EC2 API reference, error codes: already deleted is what a delete wants.
+_NO_FLOW_LOG = "InvalidFlowLogId.NotFound"
+
+
+@dataclass(frozen=True)
+class AwsSpokes:
+    """Every spoke, through the sessions of its worker role."""
+
+    sessions: Sessions
+    names: Names
+    partition: str
+    hub_account: str
+    archive_bucket: str
+
+    def at(self, account: str, region: str) -> "AwsSpoke":
+        """The spoke of one account and region."""
+        return AwsSpoke(self, account, region, self.sessions.spoke(account, region, "ec2"))
+
+
+@dataclass(frozen=True)
+class AwsSpoke:
+    """One spoke."""
+
+    world: AwsSpokes
+    account: str
+    region: str
+    ec2: "EC2Client"
+
+    def describe_gateway(self, gateway: str) -> Gateway:
+        """Describe the gateway (EC2 API reference, DescribeNatGateways)."""
+        ref = GatewayRef(self.account, self.region, gateway)
+        with told_as(RecordingFault, f"describing {ref}"):
+            try:
+                found = self.ec2.describe_nat_gateways(NatGatewayIds=[gateway])["NatGateways"]
+            except ClientError as error:
+                if code_of(error) not in {"NatGatewayNotFound", "NatGatewayMalformed"}:
+                    raise
+                found = []
+        if not found or found[0].get("State") in _GONE:
+            raise UnknownGateway(f"{ref} does not exist")
+        return _gateway(ref, found[0])
+
+    def create_flow_logs(self, request: FlowLogRequest) -> Created:
+        """Create the flow logs (EC2 API reference, CreateFlowLogs).
+
+        The answer is 200 also when a resource failed: `Unsuccessful` tells. DeliverLogsPermissionArn is
+        refused for S3 (VPC User Guide, "Publish flow logs to Amazon S3").
+        """
+        names, gateway = self.world.names, request.gateway
+        with told_as(FlowLogsRefused, f"creating flow logs on {gateway.ref}"):
+            try:
+                answer = self.ec2.create_flow_logs(
+                    ClientToken=request.recording,
+                    ResourceType=gateway.flow_log_type,
+                    ResourceIds=list(gateway.flow_log_resources),
+                    TrafficType="ALL",
+                    LogDestinationType="s3",
+                    LogDestination=(
+                        f"arn:{self.world.partition}:s3:::{self.world.archive_bucket}/{names.record_prefix}"
+                    ),
+                    LogFormat=record_format(),
+                    MaxAggregationInterval=AGGREGATION_SECONDS,
+                    DestinationOptions={
+                        "FileFormat": "parquet",
+                        "HiveCompatiblePartitions": True,
+                        "PerHourPartition": True,
+                    },
+                    TagSpecifications=[{"ResourceType": "vpc-flow-log", "Tags": self._tags(request)}],
+                )
+                ids, refused = answer.get("FlowLogIds", []), _refusals(answer.get("Unsuccessful", []))
+            except ClientError as error:
+                if code_of(error) != "FlowLogAlreadyExists":
+                    raise
+                ids, refused = [], [f"{gateway.ref.gateway}: {error.response['Error'].get('Message', '')}"]
+        mine = tuple(ids) or tuple(flow_log.id for flow_log in self.find_flow_logs(request.recording))
+        if not mine:
+            raise FlowLogsRefused(f"creating flow logs on {gateway.ref}: {'; '.join(refused)}")
+        return Created(mine, tuple(refused))
+
+    def _tags(self, request: FlowLogRequest) -> "list[TagTypeDef]":
+        names = self.world.names
+        tags = {
+            names.recording_tag: request.recording,
+            names.hub_tag: self.world.hub_account,
+            names.expires_tag: iso(request.expires_at) or "",
+            "Name": f"{names.namespace} {request.gateway.ref.gateway}",
+        }
+        return [{"Key": key, "Value": value} for key, value in tags.items()]
+
+    def find_flow_logs(self, recording: str) -> tuple[FlowLog, ...]:
+        """Every flow log with the recording's tag (EC2 API reference, DescribeFlowLogs)."""
+        tagged: list[FilterTypeDef] = [
+            {"Name": f"tag:{self.world.names.recording_tag}", "Values": [recording]}
+        ]
+        with told_as(RecordingFault, f"describing flow logs in {self.account} {self.region}"):
+            # The API's own name is singular; the stubs' is not.
+            pages = self.ec2.get_paginator("describe_flow_logs").paginate(Filter=tagged)  # type: ignore[call-arg]
+            found = [item for page in pages for item in page["FlowLogs"]]
+        return tuple(
+            FlowLog(
+                item["FlowLogId"],
+                item.get("DeliverLogsErrorMessage", "unknown error")
+                if item.get("DeliverLogsStatus") == "FAILED"
+                else None,
+            )
+            for item in found
+        )
+
+    def delete_flow_logs(self, flow_logs: Iterable[str]) -> None:
+        """Delete them (EC2 API reference, DeleteFlowLogs: an empty list is an error)."""
+        ids = list(flow_logs)
+        if not ids:
+            return
+        with told_as(FlowLogsRemain, f"deleting {', '.join(ids)} in {self.account} {self.region}"):
+            try:
+                answer = self.ec2.delete_flow_logs(FlowLogIds=ids)
+            except ClientError as error:
+                if code_of(error) != _NO_FLOW_LOG or len(ids) > 1:
+                    raise
+                return
+        left = [
+            item
+            for item in answer.get("Unsuccessful", [])
+            if item.get("Error", {}).get("Code") != _NO_FLOW_LOG
+        ]
+        if left:
+            raise FlowLogsRemain(f"deleting flow logs: {'; '.join(_refusals(left))}")
+
+    def arm_failsafe(self, recording: str, flow_logs: tuple[str, ...], at: datetime) -> None:
+        """Schedule their deletion once (EventBridge Scheduler User Guide, "Universal targets")."""
+        names, world = self.world.names, self.world
+        with told_as(RecordingFault, f"arming the failsafe in {self.account} {self.region}"):
+            try:
+                self._scheduler.create_schedule(
+                    Name=recording,
+                    GroupName=names.schedule_group,
+                    ClientToken=recording,
+                    Description="Deletes this recording's flow logs should the hub be unable to.",
+                    ScheduleExpression=f"at({at.astimezone(UTC):%Y-%m-%dT%H:%M:%S})",
+                    FlexibleTimeWindow={"Mode": "OFF"},
+                    ActionAfterCompletion="DELETE",
+                    Target={
+                        "Arn": f"arn:{world.partition}:scheduler:::aws-sdk:ec2:deleteFlowLogs",
+                        "RoleArn": names.role_arn(
+                            world.partition, self.account, names.failsafe_role(self.region)
+                        ),
+                        "Input": json.dumps({"FlowLogIds": list(flow_logs)}),
+                    },
+                )
+            except ClientError as error:
+                if code_of(error) != "ConflictException":
+                    raise
+
+    def disarm_failsafe(self, recording: str) -> None:
+        """Remove the schedule."""
+        with told_as(RecordingFault, f"removing the failsafe in {self.account} {self.region}"):
+            try:
+                self._scheduler.delete_schedule(Name=recording, GroupName=self.world.names.schedule_group)
+            except ClientError as error:
+                if code_of(error) != "ResourceNotFoundException":
+                    raise
+
+    @property
+    def _scheduler(self) -> "EventBridgeSchedulerClient":
+        client: EventBridgeSchedulerClient = self.world.sessions.spoke(self.account, self.region, "scheduler")
+        return client
+
+
+def _gateway(ref: GatewayRef, item: "NatGatewayTypeDef") -> Gateway:
+    """A regional gateway has no subnet and no interface of ours (VPC User Guide, "Regional NAT gateways")."""
+    addresses = item.get("NatGatewayAddresses", [])
+    regional = item.get("AvailabilityMode") == "regional"
+    interfaces = dict.fromkeys(
+        address["NetworkInterfaceId"] for address in addresses if address.get("NetworkInterfaceId")
+    )
+    if not regional and not interfaces:
+        raise UnsupportedGateway(f"{ref} has no network interface (state {item.get('State')})")
+    return Gateway(
+        ref=ref,
+        availability="regional" if regional else "zonal",
+        vpc=item.get("VpcId", ""),
+        interfaces=() if regional else tuple(interfaces),
+        addresses=tuple(filter(None, (_address(entry, regional=regional) for entry in addresses))),
+        tags={tag["Key"]: tag["Value"] for tag in item.get("Tags", [])},
+    )
+
+
+def _address(entry: "NatGatewayAddressTypeDef", *, regional: bool) -> str | None:
+    return entry.get("PublicIp") if regional else entry.get("PrivateIp")
+
+
+def _refusals(items: Sequence["UnsuccessfulItemTypeDef"]) -> list[str]:
+    refused = []
+    for item in items:
+        error = item.get("Error", {})
+        refused.append(f"{item.get('ResourceId', '')}: {error.get('Code', '')} {error.get('Message', '')}")
+    return refused

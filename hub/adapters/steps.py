@@ -1,0 +1,51 @@
+"""Executions as Step Functions provides them."""
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from hub.adapters.faults import code_of, told_as
+from hub.adapters.sessions import Sessions
+from hub.domain.errors import RecordingFault
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+# Step Functions API reference, SendTaskSuccess: the wait is over already.
+_WAITS_NO_MORE = frozenset({"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"})
+
+
+@dataclass(frozen=True)
+class StepFunctions:
+    """The executions of the state machine."""
+
+    sessions: Sessions
+
+    @property
+    def _client(self) -> "SFNClient":
+        client: SFNClient = self.sessions.hub("stepfunctions")
+        return client
+
+    def wake(self, task_token: str) -> None:
+        """End the wait of an execution."""
+        with told_as(RecordingFault, "waking the execution"):
+            try:
+                self._client.send_task_success(
+                    taskToken=task_token, output=json.dumps({"ended": "recovered"})
+                )
+            except ClientError as error:
+                if code_of(error) not in _WAITS_NO_MORE:
+                    raise
+
+    def is_running(self, execution: str) -> bool:
+        """Whether it is running; one that Step Functions has forgotten is not."""
+        with told_as(RecordingFault, f"describing {execution}"):
+            try:
+                status = self._client.describe_execution(executionArn=execution)["status"]
+            except ClientError as error:
+                if code_of(error) != "ExecutionDoesNotExist":
+                    raise
+                return False
+        return status in {"RUNNING", "PENDING_REDRIVE"}

@@ -1,0 +1,172 @@
+"""The ledger's writes as DynamoDB reads them: each a condition and what follows from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hub.adapters import items
+from hub.domain.quotas import CounterKey, Limit, counters, kept_until
+
+if TYPE_CHECKING:
+    from hub.domain.alarms import Transition
+    from hub.domain.recordings import Recording
+
+Write = dict[str, Any]
+
+# An alarm's news counts when nothing newer is known of that alarm.
+_NEWER = "(attribute_not_exists(#alarm) OR #alarm < :at)"
+
+_ENDING = ("state", "reason", "closed_at", "recovered_at", "flow_logs", "delivery_error")
+
+
+@dataclass(frozen=True)
+class Writes:
+    """Builds single updates and the actions of transactions."""
+
+    table: str
+
+    def _update(
+        self,
+        key: items.Key,
+        expression: str,
+        values: Mapping[str, object],
+        condition: str | None = None,
+        names: Mapping[str, str] | None = None,
+    ) -> Write:
+        write: Write = {
+            "TableName": self.table,
+            "Key": key,
+            "UpdateExpression": expression,
+            "ExpressionAttributeValues": items.typed(values),
+        }
+        if names:
+            write["ExpressionAttributeNames"] = dict(names)
+        if condition:
+            write["ConditionExpression"] = condition
+            write["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        return write
+
+    def grant(self, recording: "Recording", onset: "Transition") -> Write:
+        """Give the gateway's lease, unless it is held, cooling down, or its alarm has recovered since."""
+        return self._update(
+            items.gateway_key(onset.gateway),
+            "SET recording = :recording, execution = :execution, expires_at = :expires, watched = :open, "
+            "#alarm = :at, #ttl = :ttl REMOVE task_token ADD in_alarm :alarms",
+            {
+                ":recording": recording.id,
+                ":execution": recording.execution,
+                ":expires": items.stamp(recording.expires_at),
+                ":open": "open",
+                ":at": items.stamp(onset.at),
+                ":alarm": onset.alarm,
+                ":alarms": {onset.alarm},
+                ":now": items.stamp(recording.opened_at),
+                ":ttl": items.ttl(recording.expires_at + items.GATEWAY_KEPT),
+            },
+            "attribute_not_exists(recording) "
+            "AND (attribute_not_exists(cooling_until) OR cooling_until <= :now) "
+            "AND (attribute_not_exists(#alarm) OR #alarm <= :at OR contains(in_alarm, :alarm))",
+            {"#alarm": items.ALARM + onset.alarm, "#ttl": "ttl"},
+        )
+
+    def begin(self, recording: "Recording") -> Write:
+        """Write a recording that is not there yet."""
+        return {
+            "TableName": self.table,
+            "Item": {**items.recording_key(recording.id), **items.typed(items.recording_values(recording))},
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
+
+    def charge(self, limit: Limit) -> tuple[str, Write]:
+        """One action on a counter: count the recording, or only look when bytes are what is limited."""
+        key = items.counter_key(limit.counter)
+        room = "attribute_not_exists(used) OR used < :limit"
+        if not limit.charged_at_open:
+            check = {
+                "TableName": self.table,
+                "Key": key,
+                "ConditionExpression": room,
+                "ExpressionAttributeValues": items.typed({":limit": limit.limit}),
+            }
+            return "ConditionCheck", check
+        return "Update", self.count(limit.counter, 1, limit.limit)
+
+    def count(self, counter: CounterKey, amount: int, limit: int = 0) -> Write:
+        """Change a counter, below its limit if it has one."""
+        values: dict[str, object] = {":amount": amount}
+        until = kept_until(counter)
+        expression, names = "ADD used :amount", {}
+        if until is not None:
+            expression, names = f"SET #ttl = :ttl {expression}", {"#ttl": "ttl"}
+            values[":ttl"] = items.ttl(until)
+        if not limit:
+            return self._update(items.counter_key(counter), expression, values, names=names)
+        values[":limit"] = limit
+        room = "attribute_not_exists(used) OR used < :limit"
+        return self._update(items.counter_key(counter), expression, values, room, names)
+
+    def join(self, recording: str, onset: "Transition") -> Write:
+        """One more alarm keeps the recording open."""
+        return self._update(
+            items.gateway_key(onset.gateway),
+            "SET #alarm = :at ADD in_alarm :alarms",
+            {":recording": recording, ":at": items.stamp(onset.at), ":alarms": {onset.alarm}},
+            f"recording = :recording AND {_NEWER}",
+            {"#alarm": items.ALARM + onset.alarm},
+        )
+
+    def name_alarm(self, recording: str, alarm: str) -> Write:
+        """The history names the alarm that joined, once."""
+        return self._update(
+            items.recording_key(recording),
+            "SET alarms = list_append(alarms, :alarms)",
+            {":alarms": [alarm], ":alarm": alarm},
+            "attribute_exists(pk) AND NOT contains(alarms, :alarm)",
+        )
+
+    def recover(self, recovery: "Transition") -> Write:
+        """The alarm is no longer in ALARM; an empty set vanishes, which is how a wait sees it."""
+        return self._update(
+            items.gateway_key(recovery.gateway),
+            "SET #alarm = :at, #ttl = :ttl DELETE in_alarm :alarms",
+            {
+                ":at": items.stamp(recovery.at),
+                ":alarms": {recovery.alarm},
+                ":ttl": items.ttl(recovery.at + items.GATEWAY_KEPT),
+            },
+            _NEWER,
+            {"#alarm": items.ALARM + recovery.alarm, "#ttl": "ttl"},
+        ) | {"ReturnValues": "ALL_NEW"}
+
+    def free(self, recording: "Recording") -> Write:
+        """End the lease, and cool down if anything was recorded."""
+        cooling = (recording.closed_at or recording.opened_at) + recording.cooldown
+        values: dict[str, object] = {":recording": recording.id}
+        expression = "REMOVE recording, execution, expires_at, watched, task_token"
+        if recording.has_recorded:
+            expression += " SET cooling_until = :cooling"
+            values[":cooling"] = items.stamp(cooling)
+        key = items.gateway_key(recording.gateway)
+        return self._update(key, expression, values, "recording = :recording")
+
+    def finish(self, recording: "Recording") -> Write:
+        """Write how the recording ended, if it is still open; alarms that joined stay named."""
+        values = items.recording_values(recording)
+        ending = {name: values[name] for name in _ENDING if name in values}
+        return self._update(
+            items.recording_key(recording.id),
+            "SET " + ", ".join(f"#{name} = :{name}" for name in ending),
+            {":open": "open", **{f":{name}": value for name, value in ending.items()}},
+            "#state = :open",
+            {f"#{name}": name for name in ending},
+        )
+
+    def settle(self, recording: "Recording") -> list[Write]:
+        """Give `active` back, and everything else too when nothing was recorded."""
+        touched = counters(recording.gateway, recording.opened_at)
+        returned = [
+            key
+            for key in touched
+            if key.measure == "active" or (key.measure.startswith("opened") and not recording.has_recorded)
+        ]
+        return [self.count(key, -1) for key in returned]

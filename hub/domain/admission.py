@@ -1,0 +1,75 @@
+"""Whether an onset is recorded: one pure decision from what is known now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hub.domain.alarms import Transition, tier_of
+from hub.domain.quotas import CounterKey, Limit, first_exhausted, limits, refusal
+from hub.domain.refusals import Refusal
+from hub.domain.terms import Terms
+
+
+@dataclass(frozen=True)
+class GatewayItem:
+    """What the table knows of a gateway.
+
+    Attributes:
+        recording: Id of the recording that holds its lease, if one does. An expired lease is still held
+            until the sweep has closed it, for its flow logs may still be on.
+        execution: The execution that holds it.
+        expires_at: When that lease ends.
+        cooling_until: Until when no new recording opens.
+        in_alarm: Names of the alarms that are in ALARM for it.
+        task_token: Where the waiting execution is woken, once it waits.
+        transitions: Time of the last known transition of each alarm.
+
+    """
+
+    recording: str | None = None
+    execution: str | None = None
+    expires_at: datetime | None = None
+    cooling_until: datetime | None = None
+    in_alarm: frozenset[str] = frozenset()
+    task_token: str | None = field(default=None, repr=False)
+    transitions: Mapping[str, datetime] = field(default_factory=dict)
+
+
+def refuse_by_rule(onset: Transition, terms: Terms, namespace: str) -> Refusal | None:
+    """Whether the policy itself refuses this onset."""
+    if onset.muted:
+        return Refusal("muted", f"a mute rule covers the alarm {onset.alarm}")
+    if not terms.enabled:
+        return Refusal("disabled", "recording is switched off for this gateway in the organization's config")
+    tier = tier_of(onset.alarm, namespace)
+    if tier is not None and tier != terms.tier:
+        return Refusal(
+            "other_tier", f"the gateway is in tier {terms.tier}; the alarm {onset.alarm} is of {tier}"
+        )
+    return None
+
+
+def refuse_by_state(onset: Transition, item: GatewayItem, now: datetime) -> Refusal | None:
+    """Whether the gateway's own state refuses it: recovered already, being recorded, or cooling down."""
+    known = item.transitions.get(onset.alarm)
+    if known is not None and known > onset.at and onset.alarm not in item.in_alarm:
+        return Refusal("recovered", f"the alarm {onset.alarm} has recovered since, at {known:%H:%M:%S} UTC")
+    if item.recording is not None:
+        return Refusal(
+            "already_recording", f"recording {item.recording} is open on this gateway", item.expires_at
+        )
+    if item.cooling_until is not None and now < item.cooling_until:
+        text = f"the gateway cools down until {item.cooling_until:%Y-%m-%d %H:%M:%S} UTC"
+        return Refusal("cooling_down", text, item.cooling_until)
+    return None
+
+
+def refuse_early(
+    onset: Transition, terms: Terms, item: GatewayItem, usage: Mapping[CounterKey, int], now: datetime
+) -> Refusal | None:
+    """The cheap refusal: what a single read shows already, so that a storm never contends on a counter."""
+    by_state = refuse_by_state(onset, item, now)
+    if by_state:
+        return by_state
+    exhausted: Limit | None = first_exhausted(limits(onset.gateway, terms, now), usage)
+    return refusal(exhausted) if exhausted else None

@@ -1,0 +1,158 @@
+"""What the central team reads: plain text that stands on its own in a terminal.
+
+An SNS subject is at most 100 characters of printable ASCII (SNS API reference, Publish).
+"""
+
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from hub.domain.recordings import Recording
+from hub.domain.wording import clock, length, size
+
+Kind = Literal["started", "closed", "failed", "unreported", "stuck"]
+
+_SUBJECT_LIMIT = 100
+_COLUMNS = 78
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One message.
+
+    Attributes:
+        kind: What it tells of.
+        recording: The recording it belongs to.
+        subject: One line that says gateway, account and gist.
+        text: The message.
+
+    """
+
+    kind: Kind
+    recording: str
+    subject: str
+    text: str
+
+
+def notice(kind: Kind, recording: Recording, fault: str | None = None) -> Notice:
+    """The notice of one kind about a recording.
+
+    Args:
+        kind: Which notice.
+        recording: What it is about.
+        fault: What went wrong, for the kinds that tell of a failure.
+
+    """
+    gist, write = _KINDS[kind]
+    headline, *paragraphs = (textwrap.fill(text, _COLUMNS) for text in write(recording, fault))
+    body = [headline, _facts(recording), *paragraphs, f"Recording {recording.id}"]
+    subject = f"natrec: {gist} {recording.gateway.gateway} in {recording.gateway.account}"
+    return Notice(kind, recording.id, _ascii(subject)[:_SUBJECT_LIMIT], "\n\n".join(body) + "\n")
+
+
+def _started(recording: Recording, _: str | None) -> list[str]:
+    limit = length(recording.deadline - recording.opened_at)
+    return [
+        f"Traffic through {_name(recording)} is abnormal; natrec is recording it.",
+        (
+            f"Flow logs are on. They end as soon as traffic calms, after {limit} at the latest; a report "
+            "follows when the records have arrived."
+        ),
+        *([f"AWS refused part of it: {'; '.join(recording.not_recorded)}"] if recording.not_recorded else []),
+    ]
+
+
+def _closed(recording: Recording, _: str | None) -> list[str]:
+    span = length((recording.closed_at or recording.opened_at) - recording.opened_at)
+    return [
+        f"The recording of {_name(recording)} is complete: {span} of traffic.",
+        f"It ended because {recording.reason}. Its flow logs are deleted.",
+        *_delivery(recording),
+        *([f"Report: {recording.report}"] if recording.report else []),
+    ]
+
+
+def _delivery(recording: Recording) -> list[str]:
+    if recording.delivery_error:
+        return [
+            (
+                f"The records are incomplete: AWS reported '{recording.delivery_error}' while delivering "
+                "them. What to do: check the archive's bucket and key policies."
+            )
+        ]
+    if not recording.delivered_objects:
+        return ["No records have arrived in the archive yet; AWS is late at times."]
+    total = size(recording.delivered_bytes or 0)
+    return [f"Records in the archive: {total} in {recording.delivered_objects} objects."]
+
+
+def _failed(recording: Recording, fault: str | None) -> list[str]:
+    return [
+        f"Traffic through {_name(recording)} is abnormal, and natrec could not record it.",
+        f"Why: {recording.reason or fault or 'unknown'}",
+        "No flow log was left behind, and the recording does not count against any quota.",
+        (
+            "What to do: look at the execution in the hub for the call that failed. When AWS denied it, the "
+            "worker role of that account and region, or a service control policy, keeps natrec out."
+        ),
+    ]
+
+
+def _unreported(recording: Recording, fault: str | None) -> list[str]:
+    return [
+        f"{_name(recording)} was recorded, but its report could not be written.",
+        f"Why: {fault or 'unknown'}",
+        (
+            "Its flow logs are deleted and its records are in the archive. What to do: mend the cause, then "
+            "redrive the execution in the hub."
+        ),
+    ]
+
+
+def _stuck(recording: Recording, fault: str | None) -> list[str]:
+    flow_logs = ", ".join(recording.flow_logs) or "none known"
+    return [
+        f"natrec could not close its recording of {_name(recording)}.",
+        f"Why: {fault or 'unknown'}",
+        (
+            f"Flow logs that may still be on, and cost money: {flow_logs}. The failsafe in the account "
+            f"deletes them at {clock(recording.expires_at)}, and the sweep goes on trying."
+        ),
+        (
+            "What to do: check that the worker role of that account and region can be assumed, or delete the "
+            "flow logs there by hand."
+        ),
+    ]
+
+
+_KINDS: dict[Kind, tuple[str, Callable[[Recording, str | None], list[str]]]] = {
+    "started": ("recording", _started),
+    "closed": ("recorded", _closed),
+    "failed": ("could not record", _failed),
+    "unreported": ("no report of", _unreported),
+    "stuck": ("CANNOT CLOSE recording of", _stuck),
+}
+
+
+def _facts(recording: Recording) -> str:
+    rows = {
+        "Account": recording.gateway.account,
+        "Region": recording.gateway.region,
+        "Gateway": recording.gateway.gateway
+        + (f" ({recording.gateway_name})" if recording.gateway_name else ""),
+        "Alarm": ", ".join(recording.alarms),
+        "Onset": clock(recording.onset_at),
+        "Recorded": clock(recording.opened_at)
+        + (f" to {clock(recording.closed_at)}" if recording.closed_at else ""),
+        "Flow logs": ", ".join(recording.flow_logs) or "none",
+    }
+    return "\n".join(f"  {label:<10} {value}" for label, value in rows.items())
+
+
+def _name(recording: Recording) -> str:
+    return recording.gateway_name or recording.gateway.gateway
+
+
+def _ascii(text: str) -> str:
+    return text.encode("ascii", "replace").decode()

@@ -1,0 +1,231 @@
+"""A recording: one span from onset to end on one gateway."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from hub.domain.alarms import Transition
+from hub.domain.gateways import Gateway, GatewayRef
+from hub.domain.refusals import Refusal
+from hub.domain.terms import Terms
+from hub.domain.wording import iso
+
+State = Literal["open", "closed", "failed", "refused"]
+Ending = Literal["recovered", "time_limit", "gateway_gone", "failed", "lost"]
+
+# The failsafe and the sweep must not race a close that is merely slow.
+GRACE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What is known of one recording.
+
+    Attributes:
+        id: `rec-<UTC start>-<hash of the execution>`: the same for every retry of one execution.
+        execution: ARN of the Step Functions execution that holds the lease.
+        gateway: Where.
+        gateway_name: The gateway's Name tag.
+        tier: The tier in force.
+        alarms: Every alarm that started or joined it.
+        state: `open`, `closed` (flow logs were there and are gone), `failed` (nothing was recorded).
+        reason: Why it ended or failed, in words.
+        onset_at: When the first alarm changed to ALARM.
+        opened_at: When it was admitted.
+        deadline: When it ends without a recovery.
+        delivery_wait: How long the report waits for late records.
+        cooldown: How long after its close no new one opens.
+        closed_at: When its flow logs were gone.
+        recovered_at: When the last of its alarms recovered, if it did.
+        flow_logs: Their ids.
+        not_recorded: Resources AWS refused, with its reason for each.
+        delivered_bytes: Size of its objects in the archive; None until measured.
+        delivered_objects: How many objects; None until measured.
+        delivery_error: What AWS said if delivery failed.
+        report: URL (`s3://...`) of the report.
+
+    """
+
+    id: str
+    execution: str
+    gateway: GatewayRef
+    tier: str
+    alarms: tuple[str, ...]
+    state: State
+    onset_at: datetime
+    opened_at: datetime
+    deadline: datetime
+    delivery_wait: timedelta
+    cooldown: timedelta
+    gateway_name: str | None = None
+    reason: str | None = None
+    closed_at: datetime | None = None
+    recovered_at: datetime | None = None
+    flow_logs: tuple[str, ...] = ()
+    not_recorded: tuple[str, ...] = ()
+    delivered_bytes: int | None = None
+    delivered_objects: int | None = None
+    delivery_error: str | None = None
+    report: str | None = None
+
+    @property
+    def expires_at(self) -> datetime:
+        """When its lease ends and the failsafe fires."""
+        return self.deadline + GRACE
+
+    @property
+    def has_recorded(self) -> bool:
+        """Whether any flow log was ever on."""
+        return bool(self.flow_logs)
+
+    def wait_seconds(self, now: datetime) -> int:
+        """How long its execution still waits for recovery; at least one second, as ASL requires."""
+        return max(1, round((self.deadline - now).total_seconds()))
+
+
+def recording_id(execution: str, started: datetime) -> str:
+    """The id of the recording that an execution opens.
+
+    Derived and not drawn, so that a repeated or resumed step of the execution finds its own recording.
+
+    Args:
+        execution: ARN of the execution.
+        started: When the execution started.
+
+    """
+    digest = hashlib.sha256(execution.encode()).hexdigest()[:8]
+    return f"rec-{started.astimezone(UTC):%Y%m%dT%H%M%S}-{digest}"
+
+
+def opened(
+    *,
+    recording: str,
+    execution: str,
+    gateway: Gateway,
+    alarm: str,
+    onset_at: datetime,
+    terms: Terms,
+    now: datetime,
+) -> Recording:
+    """The recording as it is admitted, before any flow log is on."""
+    return Recording(
+        id=recording,
+        execution=execution,
+        gateway=gateway.ref,
+        gateway_name=gateway.name,
+        tier=terms.tier,
+        alarms=(alarm,),
+        state="open",
+        onset_at=onset_at,
+        opened_at=now,
+        deadline=now + terms.longest,
+        delivery_wait=terms.delivery_wait,
+        cooldown=terms.cooldown,
+    )
+
+
+_ENDINGS: dict[Ending, str] = {
+    "recovered": "traffic calmed: every alarm recovered",
+    "time_limit": "the time limit was reached",
+    "gateway_gone": "the gateway is gone",
+    "failed": "the recording failed",
+    "lost": "its execution ended without closing it",
+}
+
+
+def ended(recording: Recording, ending: Ending, detail: str | None, now: datetime) -> Recording:
+    """The recording as it is closed: `closed` when anything was recorded, else `failed`."""
+    words = _ENDINGS[ending] + (f": {detail}" if detail else "")
+    state: State = "closed" if recording.has_recorded else "failed"
+    return replace(
+        recording,
+        state=state,
+        reason=words,
+        closed_at=now,
+        recovered_at=now if ending == "recovered" else recording.recovered_at,
+    )
+
+
+def never_admitted(
+    identity: str, execution: str, onset: Transition, detail: str | None, now: datetime
+) -> Recording:
+    """A recording whose opening failed before it was admitted: kept, so that the failure is not silent."""
+    return Recording(
+        id=identity,
+        execution=execution,
+        gateway=onset.gateway,
+        tier="",
+        alarms=(onset.alarm,),
+        state="failed",
+        reason=f"{_ENDINGS['failed']} before it was admitted" + (f": {detail}" if detail else ""),
+        onset_at=onset.at,
+        opened_at=now,
+        deadline=now,
+        delivery_wait=timedelta(),
+        cooldown=timedelta(),
+        closed_at=now,
+    )
+
+
+def refused_document(identity: str, onset: Transition, refusal: Refusal) -> dict[str, object]:
+    """An onset that was not recorded, in the same shape; `text` says what would change the answer."""
+    return {
+        "id": identity,
+        "account": onset.gateway.account,
+        "region": onset.gateway.region,
+        "gateway": onset.gateway.gateway,
+        "tier": None,
+        "alarms": [onset.alarm],
+        "state": "refused",
+        "reason": refusal.reason,
+        "text": refusal.text,
+        "until": iso(refusal.until),
+        "onset_at": iso(onset.at),
+        "opened_at": None,
+        "closed_at": None,
+        "flow_logs": [],
+        "delivered_bytes": None,
+        "report": None,
+    }
+
+
+def ending_of(error: str | None, cause: str | None, *, was_open: bool) -> tuple[Ending, str | None]:
+    """What a wait's outcome means.
+
+    Args:
+        error: The state machine's error name, None when the wait was ended by its task token.
+        cause: Its cause.
+        was_open: Whether OpenRecording had answered; before that, a timeout is a failure.
+
+    """
+    if error is None or error == "DynamoDb.ConditionalCheckFailedException":
+        return "recovered", None
+    if error == "States.Timeout" and was_open:
+        return "time_limit", None
+    return "failed", f"{error}: {cause}" if cause else error
+
+
+def as_document(recording: Recording) -> dict[str, object]:
+    """The recording in the shape that commands, reports and answers share; times are UTC ISO 8601."""
+    return {
+        "id": recording.id,
+        "account": recording.gateway.account,
+        "region": recording.gateway.region,
+        "gateway": recording.gateway.gateway,
+        "gateway_name": recording.gateway_name,
+        "tier": recording.tier,
+        "alarms": list(recording.alarms),
+        "state": recording.state,
+        "reason": recording.reason,
+        "onset_at": iso(recording.onset_at),
+        "opened_at": iso(recording.opened_at),
+        "recovered_at": iso(recording.recovered_at),
+        "closed_at": iso(recording.closed_at),
+        "flow_logs": list(recording.flow_logs),
+        "not_recorded": list(recording.not_recorded),
+        "delivered_bytes": recording.delivered_bytes,
+        "delivered_objects": recording.delivered_objects,
+        "delivery_error": recording.delivery_error,
+        "report": recording.report,
+    }

@@ -1,0 +1,41 @@
+"""Why an onset is not recorded: a closed set of reasons, each with a sentence a person can act on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Reason = Literal[
+    "disabled",
+    "opted_out",
+    "other_tier",
+    "muted",
+    "recovered",
+    "already_recording",
+    "cooling_down",
+    "gateway_quota",
+    "account_quota",
+    "account_active",
+    "organization_quota",
+    "organization_active",
+    "organization_bytes",
+    "unknown_gateway",
+    "unsupported_gateway",
+    "not_a_member",
+    "spoke_unreachable",
+]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An answer, not a failure.
+
+    Attributes:
+        reason: One of the closed set.
+        text: A sentence: which limit or rule, its value, and what would change the answer.
+        until: When the same onset would be admitted, if that is known.
+
+    """
+
+    reason: Reason
+    text: str
+    until: datetime | None = None

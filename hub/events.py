@@ -1,0 +1,110 @@
+"""What arrives from EventBridge: only the envelope says whose it is, the rest is a stranger's."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+
+from hub.domain.alarms import Transition
+from hub.domain.errors import EventRejected
+from hub.domain.gateways import GATEWAY_ID, GatewayRef
+
+CONTRIBUTOR = "CloudWatch Alarm Contributor State Change"
+ORDINARY = "CloudWatch Alarm State Change"
+_GATEWAY_DIMENSION = "NatGatewayId"
+
+
+def _time(value: object) -> datetime:
+    """CloudWatch writes `2025-12-01T13:42:04.919+0000`, without a colon (CloudWatch User Guide, events)."""
+    moment = datetime.fromisoformat(str(value))
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+Account = Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
+Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+AlarmName = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+Moment = Annotated[datetime, BeforeValidator(_time)]
+
+
+class _Part(BaseModel):
+    """AWS adds fields to its events at any time."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class _State(_Part):
+    value: Literal["ALARM", "OK", "INSUFFICIENT_DATA"]
+    reason: str = ""
+    timestamp: Moment
+
+
+class _Contributor(_Part):
+    attributes: Mapping[str, str] = Field(default_factory=dict)
+
+
+class _Configuration(_Part):
+    metrics: tuple[Mapping[str, Any], ...] = ()
+
+
+class _Detail(_Part):
+    alarm_name: AlarmName = Field(alias="alarmName")
+    contributor: _Contributor | None = Field(default=None, alias="alarmContributor")
+    state: _State
+    configuration: _Configuration = _Configuration()
+    mute: Mapping[str, Any] | None = Field(default=None, alias="muteDetail")
+
+
+class AlarmEvent(_Part):
+    """An alarm's state change, of a fleet alarm's contributor or of an ordinary alarm."""
+
+    detail_type: Literal["CloudWatch Alarm Contributor State Change", "CloudWatch Alarm State Change"] = (
+        Field(alias="detail-type")
+    )
+    source: Literal["aws.cloudwatch"]
+    account: Account
+    region: Region
+    detail: _Detail
+
+    def gateways(self) -> Iterator[str]:
+        """Every gateway the event names, whichever metric holds it."""
+        if self.detail.contributor:
+            yield self.detail.contributor.attributes.get(_GATEWAY_DIMENSION, "")
+        for metric in self.detail.configuration.metrics:
+            yield from _dimensions(metric)
+
+
+def _dimensions(metric: Mapping[str, Any]) -> Iterator[str]:
+    inner = metric.get("metricStat")
+    inner = inner.get("metric") if isinstance(inner, Mapping) else None
+    dimensions = inner.get("dimensions") if isinstance(inner, Mapping) else None
+    if isinstance(dimensions, Mapping):
+        yield str(dimensions.get(_GATEWAY_DIMENSION, ""))
+
+
+def transition(event: object) -> Transition:
+    """The transition that an event tells of.
+
+    Raises:
+        EventRejected: It is no alarm event, or names no gateway.
+
+    """
+    try:
+        alarm = AlarmEvent.model_validate(event)
+    except ValidationError as problem:
+        wrong = "; ".join(
+            f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in problem.errors(include_input=False)
+        )
+        raise EventRejected(f"not an alarm's state change: {wrong}") from None
+    gateway = next((name for name in alarm.gateways() if re.fullmatch(GATEWAY_ID, name)), None)
+    if gateway is None:
+        raise EventRejected(f"the alarm {alarm.detail.alarm_name} names no NAT gateway in any of its metrics")
+    return Transition(
+        gateway=GatewayRef(alarm.account, alarm.region, gateway),
+        alarm=alarm.detail.alarm_name,
+        state=alarm.detail.state.value,
+        at=alarm.detail.state.timestamp,
+        reason=alarm.detail.state.reason,
+        muted=alarm.detail.mute is not None,
+    )

@@ -1,0 +1,197 @@
+"""What the use cases need of the world. Each port has an adapter, a fake, and one contract suite for both."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from hub.domain.admission import GatewayItem
+from hub.domain.alarms import Transition
+from hub.domain.flow_logs import Created, FlowLog, FlowLogRequest
+from hub.domain.gateways import Gateway, GatewayRef
+from hub.domain.notices import Notice
+from hub.domain.quotas import CounterKey, Limit
+from hub.domain.recordings import Recording
+from hub.domain.refusals import Refusal
+from hub.domain.terms import Terms
+
+
+class Clock(Protocol):
+    """The time, as a dependency."""
+
+    def now(self) -> datetime:
+        """The present moment, with its time zone."""
+
+
+class Rules(Protocol):
+    """The organization's policy, compiled."""
+
+    def refusal(self, gateway: GatewayRef) -> Refusal | None:
+        """Why this place is no target at all, or None."""
+
+    def terms(self, gateway: GatewayRef, tags: Mapping[str, str]) -> Terms:
+        """The terms under which this gateway is recorded."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Everything one read tells before a decision."""
+
+    rules: Rules
+    gateway: GatewayItem
+    usage: Mapping[CounterKey, int]
+
+
+@dataclass(frozen=True)
+class Wake:
+    """What a recovery leaves to be done.
+
+    Attributes:
+        recording: The open recording, if there is one.
+        still_in_alarm: Alarms of the gateway that have not recovered.
+        task_token: Where the execution waits, if it waits already.
+
+    """
+
+    recording: str | None
+    still_in_alarm: frozenset[str]
+    task_token: str | None
+
+
+@dataclass(frozen=True)
+class Lease:
+    """An open lease, as the sweep sees it."""
+
+    gateway: GatewayRef
+    recording: str
+    execution: str
+    expires_at: datetime
+
+
+class Ledger(Protocol):
+    """Leases, usage and alarm states: one table, changed only by conditional writes."""
+
+    def picture(self, gateway: GatewayRef, now: datetime) -> Picture:
+        """One read of the policy, the gateway and every counter it would touch."""
+
+    def admit(self, recording: Recording, onset: Transition, wanted: tuple[Limit, ...]) -> Refusal | None:
+        """Take the lease and charge every counter, all or nothing; repeating it for the holder does nothing.
+
+        Raises:
+            Transient: Other transactions were in the way again and again.
+
+        """
+
+    def join(self, recording: str, onset: Transition) -> None:
+        """Note that one more alarm is in ALARM for a gateway being recorded; older news is ignored."""
+
+    def note_recovery(self, recovery: Transition) -> Wake:
+        """Note that an alarm has recovered; older news is ignored. The answer is the state that results."""
+
+    def release(self, recording: Recording) -> bool:
+        """End the lease of a recording that is closed or failed, and settle its usage, exactly once.
+
+        Returns:
+            Whether this call did it; False when it was done before.
+
+        """
+
+    def leases(self) -> Iterable[Lease]:
+        """Every lease that is held."""
+
+
+class Recordings(Protocol):
+    """The history: every recording by its id."""
+
+    def find(self, recording: str) -> Recording | None:
+        """The recording, or None."""
+
+    def save_started(self, recording: Recording) -> None:
+        """Keep the flow logs of an open recording."""
+
+    def save_unadmitted(self, recording: Recording) -> None:
+        """Keep a recording that failed before it was admitted; one that is there already stays as it is."""
+
+    def save_delivery(self, recording: Recording) -> None:
+        """Keep what was delivered and the report's place; charge the bytes exactly once."""
+
+
+class Spoke(Protocol):
+    """One member account and region, through its worker role."""
+
+    def describe_gateway(self, gateway: str) -> Gateway:
+        """Describe the gateway.
+
+        Raises:
+            UnknownGateway: It is not there, or is being deleted.
+            UnsupportedGateway: Nothing of it can carry a flow log.
+
+        """
+
+    def create_flow_logs(self, request: FlowLogRequest) -> Created:
+        """Create one flow log per resource; the same request again answers the same flow logs.
+
+        Raises:
+            FlowLogsRefused: Not one was created.
+
+        """
+
+    def find_flow_logs(self, recording: str) -> tuple[FlowLog, ...]:
+        """Every flow log that carries the recording's tag, whoever got the answer of its creation."""
+
+    def delete_flow_logs(self, flow_logs: Iterable[str]) -> None:
+        """Delete them; one that is gone already is no failure.
+
+        Raises:
+            FlowLogsRemain: AWS refused to delete one, with its reason.
+
+        """
+
+    def arm_failsafe(self, recording: str, flow_logs: tuple[str, ...], at: datetime) -> None:
+        """Schedule their deletion in the spoke itself; arming twice is no failure."""
+
+    def disarm_failsafe(self, recording: str) -> None:
+        """Remove that schedule; one that is gone already is no failure."""
+
+
+class Spokes(Protocol):
+    """Every spoke of the organization."""
+
+    def at(self, account: str, region: str) -> Spoke:
+        """The spoke of one account and region.
+
+        Raises:
+            SpokeUnreachable: Its worker role cannot be assumed.
+
+        """
+
+
+class Executions(Protocol):
+    """The executions of the state machine."""
+
+    def wake(self, task_token: str) -> None:
+        """End the wait of an execution; one that waits no more is no failure."""
+
+    def is_running(self, execution: str) -> bool:
+        """Whether the execution is still running."""
+
+
+class Notices(Protocol):
+    """The way to the central team."""
+
+    def publish(self, notice: Notice) -> None:
+        """Send one notice."""
+
+
+class Archive(Protocol):
+    """The bucket of flow log records."""
+
+    def measure(self, recording: Recording, until: datetime) -> tuple[int, int]:
+        """Number and total bytes of the recording's own objects."""
+
+
+class Reports(Protocol):
+    """The bucket of reports."""
+
+    def write(self, recording: str, name: str, document: Mapping[str, object]) -> str:
+        """Write one JSON document beside the others of its recording; the answer is its URL."""

@@ -1,0 +1,31 @@
+"""Tell the central team what a recording does."""
+
+from dataclasses import dataclass
+
+from hub.domain.notices import Kind, notice
+from hub.ports import Notices, Recordings
+
+
+@dataclass(frozen=True)
+class Tell:
+    """Write one notice from what the history knows, and send it."""
+
+    recordings: Recordings
+    notices: Notices
+
+    def __call__(self, kind: Kind, identity: str, fault: str | None = None) -> None:
+        """Send the notice of this kind.
+
+        Args:
+            kind: Which notice.
+            identity: The recording.
+            fault: What went wrong, for the kinds that tell of a failure.
+
+        Raises:
+            LookupError: The history has no such recording.
+
+        """
+        recording = self.recordings.find(identity)
+        if recording is None:
+            raise LookupError(f"no recording {identity}")
+        self.notices.publish(notice(kind, recording, fault))

@@ -1,0 +1,98 @@
+"""The composition root: settings to adapters to use cases, made once per container, each at first use."""
+
+import random
+import time
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from hub.adapters.buckets import RecordArchive, ReportBucket
+from hub.adapters.clock import SystemClock
+from hub.adapters.history import TableRecordings
+from hub.adapters.ledger import TableLedger
+from hub.adapters.mail import Topic
+from hub.adapters.sessions import Sessions
+from hub.adapters.spokes import AwsSpokes
+from hub.adapters.steps import StepFunctions
+from hub.adapters.transactions import Transactions
+from hub.ports import Clock
+from hub.settings import Settings
+from hub.usecases.close_recording import CloseRecording
+from hub.usecases.note_recovery import NoteRecovery
+from hub.usecases.open_recording import OpenRecording
+from hub.usecases.sweep import Sweep
+from hub.usecases.tell import Tell
+from hub.usecases.write_report import WriteReport
+
+
+@dataclass(frozen=True)
+class Hub:
+    """Every use case of the hub, ready to call."""
+
+    settings: Settings
+    clock: Clock
+
+    @cached_property
+    def _sessions(self) -> Sessions:
+        settings = self.settings
+        return Sessions(
+            partition=settings.partition, region=settings.region, names=settings.names, clock=self.clock
+        )
+
+    @cached_property
+    def _transactions(self) -> Transactions:
+        return Transactions(self._sessions.hub("dynamodb"), time.sleep, random.random)
+
+    @cached_property
+    def _ledger(self) -> TableLedger:
+        return TableLedger(self._sessions.hub("dynamodb"), self.settings.table, self._transactions)
+
+    @cached_property
+    def recordings(self) -> TableRecordings:
+        """The history."""
+        return TableRecordings(self._sessions.hub("dynamodb"), self.settings.table, self._transactions)
+
+    @cached_property
+    def _spokes(self) -> AwsSpokes:
+        settings = self.settings
+        return AwsSpokes(
+            self._sessions, settings.names, settings.partition, settings.account, settings.archive_bucket
+        )
+
+    @cached_property
+    def open_recording(self) -> OpenRecording:
+        """An onset arrives."""
+        return OpenRecording(self._ledger, self.recordings, self._spokes, self.clock, self.settings.namespace)
+
+    @cached_property
+    def note_recovery(self) -> NoteRecovery:
+        """An alarm has recovered."""
+        return NoteRecovery(self._ledger, StepFunctions(self._sessions))
+
+    @cached_property
+    def close_recording(self) -> CloseRecording:
+        """A recording ends."""
+        return CloseRecording(self._ledger, self.recordings, self._spokes, self.clock)
+
+    @cached_property
+    def write_report(self) -> WriteReport:
+        """The records have arrived."""
+        archive = RecordArchive(self._sessions, self.settings.names, self.settings.archive_bucket)
+        reports = ReportBucket(self._sessions, self.settings.reports_bucket)
+        return WriteReport(self.recordings, archive, reports, self.clock)
+
+    @cached_property
+    def tell(self) -> Tell:
+        """The team is told."""
+        return Tell(self.recordings, Topic(self._sessions, self.settings.topic_arn))
+
+    @cached_property
+    def sweep(self) -> Sweep:
+        """The net under the state machine."""
+        executions = StepFunctions(self._sessions)
+        return Sweep(self._ledger, self.recordings, executions, self.close_recording, self.clock)
+
+
+@cache
+def hub() -> Hub:
+    """The hub of this container."""
+    return Hub(Settings.from_environment(), SystemClock())
