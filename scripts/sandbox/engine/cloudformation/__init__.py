@@ -1,5 +1,11 @@
 """CloudFormation: moto's API with AWS's strictness, rollback and the resource types that moto lacks."""
 
-from scripts.sandbox.engine.cloudformation.stacks import install
+from scripts.sandbox.engine.cloudformation import change_sets, function_settings, stacks
+from scripts.sandbox.engine.core import Engine
 
-__all__ = ["install"]
+
+def install(engine: Engine) -> None:
+    """Put every seam of CloudFormation in place."""
+    function_settings.install()
+    stacks.install(engine)
+    change_sets.install(engine)

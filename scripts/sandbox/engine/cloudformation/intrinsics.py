@@ -79,7 +79,7 @@ def _if(argument: Any, scope: Any) -> Any:
 
 def _find_in_map(argument: Any, scope: Any) -> Any:
     path = [resolve(step, scope) for step in argument]
-    found: Any = getattr(scope, "_template", {}).get("Mappings", {})
+    found: Any = getattr(scope, "_parsed_resources", scope)  # moto keeps the mappings among the resources
     for step in path:
         if text(step) not in found:
             raise refuse(f"Template error: Unable to get mapping for {'::'.join(map(text, path))}")
@@ -137,3 +137,31 @@ def resolve(value: Any, scope: Any) -> Any:
             raise Unsupported(f"the function {name}")
     kept = {key: resolve(item, scope) for key, item in value.items()}
     return {key: item for key, item in kept.items() if item is not None}
+
+
+def condition(expression: Any, scope: Any, known: Mapping[str, bool]) -> bool:
+    """Whether a condition holds; values are compared as text, as AWS compares them.
+
+    Args:
+        expression: One entry of the template's `Conditions`, or a part of it.
+        scope: moto's plain values of parameters and mappings.
+        known: The other conditions, by name.
+
+    Raises:
+        Unsupported: It is no condition function.
+
+    """
+    if isinstance(expression, bool):
+        return expression
+    ((name, argument),) = expression.items()
+    if name == "Condition":
+        return known[argument]
+    if name == "Fn::Equals":
+        left, right = (text(resolve(side, scope)) for side in argument)
+        return left == right
+    if name not in _CONDITION_FUNCTIONS:
+        raise Unsupported(f"the condition function {name}")
+    parts = [condition(part, scope, known) for part in argument]
+    if name == "Fn::Not":
+        return not parts[0]
+    return all(parts) if name == "Fn::And" else any(parts)

@@ -10,30 +10,25 @@ from moto.cloudformation.responses import CloudFormationResponse
 from moto.cloudformation.utils import generate_stack_id
 from moto.core.responses import ActionResult, EmptyResult
 
-from scripts.sandbox.engine.cloudformation import function_settings, provision
+from scripts.sandbox.engine.cloudformation import provision
 from scripts.sandbox.engine.cloudformation.faults import refuse
-from scripts.sandbox.engine.cloudformation.intrinsics import resolve
-from scripts.sandbox.engine.cloudformation.parameters import check_capabilities, check_parameters
-from scripts.sandbox.engine.cloudformation.references import check_references, in_order
-from scripts.sandbox.engine.cloudformation.resources import known_types
-from scripts.sandbox.engine.cloudformation.template import BODY_LIMIT, URL_LIMIT, check_form, parse
+from scripts.sandbox.engine.cloudformation.intrinsics import condition, resolve
+from scripts.sandbox.engine.cloudformation.parameters import (
+    check_capabilities,
+    check_parameters,
+    load_parameters,
+)
+from scripts.sandbox.engine.cloudformation.requests import (
+    capabilities_of,
+    parameters_of,
+    tags_of,
+    template_of,
+)
+from scripts.sandbox.engine.cloudformation.template import parse
 from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.engine.seams import replace
 
 _GONE = "DELETE_COMPLETE"
-
-
-def check_template(text: str) -> None:
-    """Refuse a template that AWS refuses on receipt.
-
-    Raises:
-        ValidationError: Its form, its types or its references are wrong.
-
-    """
-    template = parse(text)
-    check_form(template, known_types())
-    check_references(template)
-    in_order(template)
 
 
 def create_stack(
@@ -83,7 +78,7 @@ def create_stack(
     if stack.status == "ROLLBACK_COMPLETE" and on_failure == "DELETE":
         delete_stack(engine, backend, stack.stack_id)
     elif stack.status == "CREATE_COMPLETE":
-        _publish(backend, stack)
+        publish(backend, stack)
     return stack
 
 
@@ -121,7 +116,7 @@ def update_stack(
         raise refuse("No updates are to be performed.")
     _withdraw(backend, stack)
     done = provision.update(engine, stack, text, parameters, tags)
-    _publish(backend, stack)
+    publish(backend, stack)
     return done
 
 
@@ -148,7 +143,8 @@ def _values(text: str, parameters: dict[str, str]) -> dict[str, str]:
     return {name: str(parameters.get(name, slot.get("Default"))) for name, slot in slots.items()}
 
 
-def _publish(backend: CloudFormationBackend, stack: Stack) -> None:
+def publish(backend: CloudFormationBackend, stack: Stack) -> None:
+    """Make a stack's exports known in its region."""
     for export in stack.exports:
         backend.exports[export.name] = export
 
@@ -157,52 +153,6 @@ def _withdraw(backend: CloudFormationBackend, stack: Stack) -> None:
     for name, export in list(backend.exports.items()):
         if export.exporting_stack_id == stack.stack_id:
             backend.exports.pop(name, None)
-
-
-def template_of(request: CloudFormationResponse, previous: str | None = None) -> str:
-    """The template that a request names, checked.
-
-    Raises:
-        ValidationError: None, too large a one, or one that AWS refuses.
-
-    """
-    body, url = request._get_param("TemplateBody"), request._get_param("TemplateURL")
-    limit, where = (URL_LIMIT, "templateURL") if url else (BODY_LIMIT, "templateBody")
-    if url:
-        try:
-            body = request._get_stack_from_s3_url(url)
-        except Exception as problem:
-            raise refuse(f"S3 error: Access Denied ({problem})") from problem
-    elif not body and previous is not None and request._get_bool_param("UsePreviousTemplate"):
-        return previous
-    if not body:
-        raise refuse("Either Template URL or Template Body must be specified.")
-    if len(body.encode()) > limit:
-        raise refuse(
-            f"1 validation error detected: Value at '{where}' failed to satisfy constraint: "
-            f"Member must have length less than or equal to {limit}"
-        )
-    check_template(body)
-    return str(body)
-
-
-def parameters_of(request: CloudFormationResponse, previous: dict[str, str] | None = None) -> dict[str, str]:
-    """The parameters of a request, previous values taken over where asked."""
-    values = {}
-    for entry in request._get_param("Parameters", []):
-        key = entry["ParameterKey"]
-        if str(entry.get("UsePreviousValue", "")).lower() != "true":
-            values[key] = entry.get("ParameterValue", "")
-        elif previous is None:
-            raise refuse(f"Parameter {key}: UsePreviousValue is allowed in an update only")
-        elif key in previous:
-            values[key] = previous[key]
-    return values
-
-
-def tags_of(request: CloudFormationResponse) -> dict[str, str]:
-    """The tags of a request."""
-    return {entry["Key"]: entry["Value"] for entry in request._get_param("Tags", [])}
 
 
 def _always(handler: Any) -> Callable[[Any], Any]:
@@ -214,7 +164,7 @@ def _requests(engine: Engine) -> dict[str, Any]:
 
     def create(self: CloudFormationResponse) -> ActionResult:
         text = template_of(self)
-        check_capabilities(parse(text), self._get_param("Capabilities", []))
+        check_capabilities(parse(text), capabilities_of(self))
         rollback = "DO_NOTHING" if self._get_bool_param("DisableRollback") else "ROLLBACK"
         stack = create_stack(
             engine,
@@ -232,7 +182,7 @@ def _requests(engine: Engine) -> dict[str, Any]:
         backend = self.cloudformation_backend
         stack = backend.get_stack(self._get_param("StackName"))
         text = template_of(self, str(stack.template))
-        check_capabilities(parse(text), self._get_param("Capabilities", []))
+        check_capabilities(parse(text), capabilities_of(self))
         parameters = parameters_of(self, stack.parameters)
         update_stack(engine, backend, stack, text, parameters, tags=tags_of(self) or None)
         return ActionResult({"StackId": stack.stack_id})
@@ -246,9 +196,10 @@ def _requests(engine: Engine) -> dict[str, Any]:
 
 def install(engine: Engine) -> None:
     """Put the seams in place: reading, evaluating and applying templates."""
-    function_settings.install()
     replace(parsing, "clean_json", lambda _: resolve)
+    replace(parsing, "parse_condition", lambda _: condition)
     replace(parsing.ResourceMap, "validate_outputs", lambda _: lambda self: None)  # noqa: ARG005 - checked before
+    replace(parsing.ResourceMap, "load_parameters", lambda _: load_parameters)
     replace(models.Stack, "parse_template", lambda _: staticmethod(parse))
     replace(
         models.Stack,
