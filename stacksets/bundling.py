@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from orgconfig.errors import NatrecError
 from stacksets.locked import LOCK, PROJECT, ROOT, closure, lock_entries, run_time_requirements
 
 PACKAGES = ("hub", "orgconfig")
@@ -73,8 +74,8 @@ class Bundle:
         return f"{self.digest}.zip"
 
 
-class BundleError(Exception):
-    """The dependencies cannot be installed; the message is uv's own, and what to do next."""
+class BundleError(NatrecError):
+    """The dependencies cannot be installed; it says why in uv's own words."""
 
 
 def bundle(platform: Platform, cache: Path = CACHE) -> Bundle:
@@ -140,8 +141,10 @@ def _install(platform: Platform, stage: Path) -> None:
     command += [*platform.install_options, "-r", wanted]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        advice = "Check the network and the package index, then run again."
-        raise BundleError(f"installing the functions' dependencies failed: {done.stderr.strip()}\n{advice}")
+        raise BundleError(
+            f"installing the functions' dependencies failed: {done.stderr.strip()}",
+            next="Check the network and the package index, then run again.",
+        )
 
 
 def _dependency_files(stage: Path) -> Iterator[tuple[str, Path]]:

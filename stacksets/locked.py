@@ -9,6 +9,8 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from orgconfig.errors import NatrecError
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
 PROJECT = ROOT / "pyproject.toml"
@@ -17,8 +19,8 @@ PROJECT = ROOT / "pyproject.toml"
 _ENTRY = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==[^\\\n]*(?:\\\n[^\\\n]*)*", re.MULTILINE)
 
 
-class NotLockedError(LookupError):
-    """A package that the functions need does not stand in the lock; compile the lock again."""
+class NotLockedError(NatrecError):
+    """A package that the functions need does not stand in the lock."""
 
 
 def run_time_requirements() -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from orgconfig.compiling import compile_policy
 from orgconfig.models import OrgConfig
 from stacksets.contexts import SWEEP_MINUTES, ArchiveContext, HubContext, SpokeContext
 
@@ -57,7 +58,19 @@ def render_hub(config: OrgConfig, sweep_minutes: int = SWEEP_MINUTES) -> str:
 
 def render_state_machine() -> str:
     """The state machine, with the substitutions that the hub's stack makes still open."""
-    return STATE_MACHINE.read_text()
+    return STATE_MACHINE.read_text(encoding="utf-8")
+
+
+def render_all(config: OrgConfig) -> dict[str, str]:
+    """Everything that a config becomes: the text of each file by its name."""
+    policy = json.dumps(compile_policy(config), indent=2, ensure_ascii=False)
+    return {
+        "hub.yaml": render_hub(config),
+        "spoke.yaml": render_spoke(config),
+        "archive.yaml": render_archive(config),
+        "recording.asl.json": render_state_machine(),
+        "policy.json": f"{policy}\n",
+    }
 
 
 def _render(template: str, context: "DataclassInstance") -> str:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import typer
 
-from scripts.cli.verbs import check, init, schema
+from scripts.cli.verbs import check, init, render, schema
 
 
 class Verb(Protocol):
@@ -19,4 +19,4 @@ class Verb(Protocol):
 
 
 # In the order in which the help lists them.
-VERBS: tuple[Verb, ...] = (init, schema, check)
+VERBS: tuple[Verb, ...] = (init, schema, check, render)
