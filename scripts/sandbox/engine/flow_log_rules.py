@@ -15,18 +15,23 @@ INTEGER_FIELDS = frozenset(
     ("version", "srcport", "dstport", "protocol", "tcp-flags", "traffic-path", "encryption-status")
 )
 LONG_FIELDS = frozenset(("packets", "bytes", "start", "end"))
-_WORDS = """
-    version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action
-    log-status vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr region az-id
-    sublocation-type sublocation-id pkt-src-aws-service pkt-dst-aws-service flow-direction traffic-path
-    ecs-cluster-arn ecs-cluster-name ecs-container-instance-arn ecs-container-instance-id ecs-container-id
-    ecs-second-container-id ecs-service-name ecs-task-definition-arn ecs-task-arn ecs-task-id reject-reason
-    resource-id encryption-status instance-tag instance-tag-2 interface-tag interface-tag-2 asg-tag asg-tag-2
-    interface-type next-hop-interface-id next-hop-subnet-id next-hop-az-id next-hop-vpc-id
-    next-hop-interface-type
-"""
-# Versions 2 to 11 without 6, which is for transit gateways only.
-FIELDS = frozenset(_WORDS.split())
+# Version 6 is missing: its fields are for transit gateways only.
+_FIELDS_OF_VERSION = {
+    2: """version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end
+        action log-status""",
+    3: "vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr",
+    4: "region az-id sublocation-type sublocation-id",
+    5: "pkt-src-aws-service pkt-dst-aws-service flow-direction traffic-path",
+    7: """ecs-cluster-arn ecs-cluster-name ecs-container-instance-arn ecs-container-instance-id
+        ecs-container-id ecs-second-container-id ecs-service-name ecs-task-definition-arn ecs-task-arn
+        ecs-task-id""",
+    8: "reject-reason",
+    9: "resource-id",
+    10: "encryption-status",
+    11: """instance-tag instance-tag-2 interface-tag interface-tag-2 asg-tag asg-tag-2 interface-type
+        next-hop-interface-id next-hop-subnet-id next-hop-az-id next-hop-vpc-id next-hop-interface-type""",
+}
+FIELDS = {field: version for version, fields in _FIELDS_OF_VERSION.items() for field in fields.split()}
 DEFAULT_FORMAT = (
     "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} "
     "${packets} ${bytes} ${start} ${end} ${action} ${log-status}"
@@ -80,6 +85,11 @@ def format_fields(log_format: str) -> list[str]:
         wrong = unknown or sorted({name for name in fields if fields.count(name) > 1})
         raise EC2ClientError("InvalidParameter", f"Unknown or repeated fields in LogFormat: {wrong}")
     return fields
+
+
+def record_version(fields: Sequence[str]) -> int:
+    """What stands in `version`: the highest version among the fields (page "Flow log records")."""
+    return max(FIELDS[field] for field in fields)
 
 
 def _one_of(name: str, value: object, allowed: Sequence[object]) -> None:

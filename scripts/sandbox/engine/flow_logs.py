@@ -48,6 +48,7 @@ class FlowLog:
 
     Attributes:
         status: `SUCCESS` or `FAILED`, as the last delivery went.
+        deleted: When it was deleted, for what was recorded until then is still delivered.
         error: What DescribeFlowLogs says of a failed delivery, such as `Access error`.
 
     """
@@ -58,6 +59,7 @@ class FlowLog:
     asked: rules.Asked
     id: str = field(default_factory=random_flow_log_id)
     created: datetime = field(default_factory=lambda: utcnow().replace(tzinfo=UTC))
+    deleted: datetime | None = None
     status: str = "SUCCESS"
     error: str | None = None
 
@@ -238,7 +240,10 @@ def _delete(self: Any) -> ActionResult:
         )
     self.error_on_dryrun()
     with _lock:
-        unknown = [each for each in ids if backend.flow_logs.pop(each, None) is None]
+        gone = {each: backend.flow_logs.pop(each, None) for each in ids}
+    for flow_log in filter(None, gone.values()):
+        flow_log.deleted = utcnow().replace(tzinfo=UTC)
+    unknown = [each for each, flow_log in gone.items() if flow_log is None]
     message = "These flow log ids in the input list are not found: [TotalCount: 1] "
     missing = [_unsuccessful(each, "InvalidFlowLogId.NotFound", message + each) for each in unknown]
     return ActionResult({"Unsuccessful": missing})

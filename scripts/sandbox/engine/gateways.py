@@ -148,11 +148,17 @@ def create_regional(backend: Any, vpc_id: str, zones: list[Item]) -> Gateway:
         wanted: list[tuple[str, str | None]] = [
             (zone["AvailabilityZone"], allocation) for zone in zones for allocation in zone["AllocationIds"]
         ]
+        subnets = [subnet for subnet in backend.describe_subnets() if subnet.vpc_id == vpc_id]
+        ids = {subnet.availability_zone: subnet.availability_zone_id for subnet in subnets}
         if not zones:
-            in_use = {s.availability_zone for s in backend.describe_subnets() if s.vpc_id == vpc_id}
-            wanted = [(zone, None) for zone in sorted(in_use)]
+            wanted = [(zone, None) for zone in sorted(ids)]
         addresses = [
-            {**_public_address(backend, allocation), "AvailabilityZone": zone, "Status": "succeeded"}
+            {
+                **_public_address(backend, allocation),
+                "AvailabilityZone": zone,
+                "AvailabilityZoneId": ids.get(zone),
+                "Status": "succeeded",
+            }
             for zone, allocation in wanted
         ]
         gateway = Gateway(vpc_id, None, "public", "regional", addresses, automatic=not zones)
