@@ -114,7 +114,7 @@ class HubContext:
         emails: Who is subscribed to the topic.
         keyed: Whether notices and reports get a key of their own; they do when the archive has one.
         archive_bucket: The bucket of records, perhaps in another account.
-        archive_keys: Which keys may encrypt it, for Fn::Sub.
+        archive_keys: Which keys may encrypt it, in YAML.
         state_machine: The definition, as JSON.
         sweep_rate: How often the sweep comes, as EventBridge writes it.
         history_index: The table's index of all recordings.
@@ -186,4 +186,6 @@ def _variables(config: OrgConfig) -> dict[str, str]:
 
 def _archive_keys(kms: str, account: str) -> str:
     """A key that natrec made in another account has an ARN that is not known before it exists."""
-    return kms if kms.startswith("arn:") else f"arn:{PARTITION}:kms:${{AWS::Region}}:{account}:key/*"
+    if kms.startswith("arn:"):
+        return json.dumps(kms)
+    return f'!Sub "arn:{PARTITION}:kms:${{AWS::Region}}:{account}:key/*"'
