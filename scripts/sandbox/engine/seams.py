@@ -26,3 +26,23 @@ def replace(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
         return
     setattr(owner, name, make(getattr(owner, name)))
     _replaced.add((owner, name))
+
+
+def add(owner: Any, name: str, function: Any) -> None:
+    """Give `owner` a method that moto lacks, once for the life of the process.
+
+    Args:
+        owner: The class of moto's that would hold it.
+        name: Its name.
+        function: What it does.
+
+    Raises:
+        AttributeError: moto has it by now; ours is to be dropped or made a replacement.
+
+    """
+    if (owner, name) in _replaced:
+        return
+    if hasattr(owner, name):
+        raise AttributeError(f"{owner} has {name} already")
+    setattr(owner, name, function)
+    _replaced.add((owner, name))

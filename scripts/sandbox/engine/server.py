@@ -8,6 +8,7 @@ from moto.moto_api._internal import mock_random
 from moto.server import ThreadedMotoServer
 
 from scripts.sandbox.engine import (
+    alarm_api,
     cloudformation,
     dynamodb,
     events,
@@ -24,6 +25,7 @@ LOOPBACK = "127.0.0.1"
 # One `install(engine)` for each thing moto lacks; the order is the order of their seams.
 ADAPTERS: tuple[Callable[[Engine], None], ...] = (
     events.install,
+    alarm_api.install,
     gateways.install,
     flow_logs.install,
     mail.install,
