@@ -1,92 +1,19 @@
 import base64
-import io
-import json
 import os
 import signal
 import subprocess
 import sys
-import textwrap
 import time
 import uuid
-import zipfile
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
 
 import pytest
 from botocore.exceptions import ClientError
 
 from scripts.sandbox.engine.core import Engine
-
-REGION = "eu-west-1"
-T = TypeVar("T")
-
-
-class Functions:
-    """Makes functions in one account and runs them."""
-
-    def __init__(self, engine: Engine, account: str) -> None:
-        self.engine, self.account = engine, account
-        self.lambdas = engine.client(account, REGION, "lambda")
-        iam = engine.client(account, REGION, "iam")
-        self.role = iam.create_role(RoleName="function", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
-
-    def create(self, code: str, *, handler: str = "app.handler", timeout: int = 30, **variables: str) -> str:
-        name = f"function-{uuid.uuid4().hex[:8]}"
-        self.lambdas.create_function(
-            FunctionName=name,
-            Runtime="python3.13",
-            Role=self.role,
-            Handler=handler,
-            Timeout=timeout,
-            MemorySize=512,
-            Environment={"Variables": variables},
-            Code={"ZipFile": zipped(code)},
-        )
-        return name
-
-    def invoke(self, name: str, event: object = None, **rest: str) -> dict[str, Any]:
-        answer: dict[str, Any] = self.lambdas.invoke(FunctionName=name, Payload=json.dumps(event), **rest)
-        answer["Payload"] = answer["Payload"].read()
-        return answer
-
-    def result(self, name: str, event: object = None) -> object:
-        answer = self.invoke(name, event)
-        assert "FunctionError" not in answer, answer["Payload"]
-        result: object = json.loads(answer["Payload"])
-        return result
-
-    def error(self, name: str, event: object = None) -> dict[str, Any]:
-        answer = self.invoke(name, event)
-        assert answer["FunctionError"] == "Unhandled"
-        error: dict[str, Any] = json.loads(answer["Payload"])
-        return error
-
-    def log(self, name: str) -> str:
-        logs = self.engine.client(self.account, REGION, "logs")
-        group = f"/aws/lambda/{name}"
-        if not logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
-            return ""
-        events = logs.filter_log_events(logGroupName=group)["events"]
-        return "\n".join(event["message"] for event in events)
-
-
-def zipped(code: str) -> bytes:
-    bundle = io.BytesIO()
-    with zipfile.ZipFile(bundle, "w") as archive:
-        archive.writestr("app.py", textwrap.dedent(code))
-    return bundle.getvalue()
-
-
-def eventually(ask: Callable[[], T], within: float = 15) -> T:
-    until = time.monotonic() + within
-    while time.monotonic() < until:
-        answer = ask()
-        if answer:
-            return answer
-        time.sleep(0.05)  # noqa: TID251 - functions run in real time
-    raise AssertionError("nothing came")
+from tests.sandbox.eventually import eventually
+from tests.sandbox.functions import REGION, Functions, zipped
 
 
 @pytest.fixture
@@ -334,7 +261,7 @@ ORPHAN = """
 import sys
 sys.path.insert(0, {folder!r})
 from scripts.sandbox.engine.server import start
-from tests.sandbox.test_lambda_runtime import Functions
+from tests.sandbox.functions import Functions
 engine = start()
 functions = Functions(engine, "222222222222")
 name = functions.create({code!r})

@@ -1,97 +1,15 @@
 import datetime as dt
 import json
-import time
-import uuid
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from scripts.sandbox.engine.core import Engine
-
-REGION = "eu-west-1"
-T = TypeVar("T")
-ENDED = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
-
-
-class Machines:
-    """Makes machines in one account and runs them."""
-
-    def __init__(self, engine: Engine, account: str) -> None:
-        self.engine, self.account = engine, account
-        self.states = engine.client(account, REGION, "stepfunctions")
-
-    def create(self, **definition: object) -> str:
-        arn: str = self.states.create_state_machine(
-            name=f"machine-{uuid.uuid4().hex[:8]}",
-            roleArn=f"arn:aws:iam::{self.account}:role/machine",
-            definition=json.dumps(definition),
-        )["stateMachineArn"]
-        return arn
-
-    def one_state(self, **state: object) -> str:
-        return self.create(StartAt="Only", States={"Only": {"End": True, **state}})
-
-    def start(self, machine: str, given: dict[str, Any] | None = None, **rest: str) -> str:
-        answer = self.states.start_execution(stateMachineArn=machine, input=json.dumps(given or {}), **rest)
-        arn: str = answer["executionArn"]
-        return arn
-
-    def end(self, execution: str, within: float = 15) -> dict[str, Any]:
-        until = time.monotonic() + within
-        while time.monotonic() < until:
-            answer: dict[str, Any] = self.states.describe_execution(executionArn=execution)
-            if answer["status"] in ENDED:
-                return answer
-            time.sleep(0.02)  # noqa: TID251 - the execution runs in real time
-        raise AssertionError(f"{execution} did not end within {within} s")
-
-    def run(self, machine: str, given: dict[str, Any] | None = None) -> dict[str, Any]:
-        return self.end(self.start(machine, given))
-
-    def output(self, machine: str, given: dict[str, Any] | None = None) -> dict[str, Any]:
-        ended = self.run(machine, given)
-        assert ended["status"] == "SUCCEEDED", ended
-        output: dict[str, Any] = json.loads(ended["output"])
-        return output
-
-
-class Table:
-    """A table whose items an execution waits on."""
-
-    def __init__(self, engine: Engine, account: str, region: str = REGION) -> None:
-        self.client = engine.client(account, region, "dynamodb")
-        self.name = f"table-{uuid.uuid4().hex[:8]}"
-        self.client.create_table(
-            TableName=self.name,
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
-        )
-
-    def put(self, key: str, **attributes: str) -> None:
-        item = {"pk": {"S": key}} | {name: {"S": value} for name, value in attributes.items()}
-        self.client.put_item(TableName=self.name, Item=item)
-
-    def get(self, key: str) -> dict[str, Any]:
-        item: dict[str, Any] = self.client.get_item(TableName=self.name, Key={"pk": {"S": key}}).get(
-            "Item", {}
-        )
-        return item
-
-    def token(self, key: str) -> str:
-        return str(eventually(lambda: self.get(key).get("token", {}).get("S")))
-
-
-def eventually(ask: Callable[[], T], within: float = 10) -> T:
-    until = time.monotonic() + within
-    while time.monotonic() < until:
-        answer = ask()
-        if answer:
-            return answer
-        time.sleep(0.02)  # noqa: TID251 - the execution runs in real time
-    raise AssertionError("nothing came")
+from tests.sandbox.eventually import eventually
+from tests.sandbox.functions import Functions
+from tests.sandbox.machines import Machines, Table
 
 
 @pytest.fixture
@@ -371,3 +289,80 @@ def test_two_hundred_executions_wait_at_once_and_all_end(machines: Machines, tab
         stateMachineArn=machine, statusFilter="SUCCEEDED"
     )
     assert sum(len(page["executions"]) for page in listed) == 200
+
+
+@pytest.fixture
+def functions(engine: Engine, account: str) -> Functions:
+    return Functions(engine, account)
+
+
+CLOSE = """
+    class FlowLogsRemain(Exception):
+        pass
+    tries = []
+    def handler(event, context):
+        tries.append(event)
+        if len(tries) <= event["failures"]:
+            raise FlowLogsRemain(f"{len(tries)} tried")
+        return {"state": "closed", "execution": event["execution"]}
+"""
+
+
+def close_recording(machines: Machines, function: str, **more: object) -> str:
+    return machines.create(
+        StartAt="Close",
+        States={
+            "Close": {
+                "Type": "Task",
+                "Resource": "arn:aws:states:::lambda:invoke",
+                "Parameters": {
+                    "FunctionName": f"arn:aws:lambda:eu-west-1:{machines.account}:function:{function}",
+                    "Payload": {"failures.$": "$.failures", "execution.$": "$$.Execution.Id"},
+                },
+                "ResultSelector": {"recording.$": "$.Payload"},
+                "ResultPath": "$.closed",
+                "End": True,
+                **more,
+            },
+            "Stuck": {"Type": "Pass", "End": True},
+        },
+    )
+
+
+def test_a_function_s_answer_is_selected_from_its_payload(machines: Machines, functions: Functions) -> None:
+    machine = close_recording(machines, functions.create(CLOSE))
+    execution = machines.start(machine, {"failures": 0})
+    output = json.loads(machines.end(execution)["output"])
+    assert output["closed"] == {"recording": {"state": "closed", "execution": execution}}
+
+
+def test_a_function_s_error_is_caught_by_the_name_of_its_exception(
+    machines: Machines, functions: Functions
+) -> None:
+    catch = [{"ErrorEquals": ["FlowLogsRemain"], "ResultPath": "$.ended", "Next": "Stuck"}]
+    machine = close_recording(machines, functions.create(CLOSE), Catch=catch)
+    ended = machines.output(machine, {"failures": 9})["ended"]
+    assert ended["Error"] == "FlowLogsRemain"
+    assert json.loads(ended["Cause"])["errorMessage"] == "1 tried"
+
+
+def test_a_function_that_fails_is_retried_as_often_as_the_state_says(
+    machines: Machines, functions: Functions
+) -> None:
+    retry = [{"ErrorEquals": ["FlowLogsRemain"], "IntervalSeconds": 1, "MaxAttempts": 2, "BackoffRate": 1}]
+    machine = close_recording(machines, functions.create(CLOSE), Retry=retry)
+    assert machines.output(machine, {"failures": 2})["closed"]["recording"]["state"] == "closed"
+
+
+def test_a_function_slower_than_its_state_allows_is_a_timeout(
+    machines: Machines, functions: Functions
+) -> None:
+    function = functions.create("import time\ndef handler(event, context): time.sleep(5)")
+    catch = [{"ErrorEquals": ["States.Timeout"], "ResultPath": "$.ended", "Next": "Stuck"}]
+    machine = close_recording(machines, function, Catch=catch, TimeoutSeconds=1)
+    assert machines.output(machine, {"failures": 0})["ended"]["Error"] == "States.Timeout"
+
+
+def test_an_unknown_function_fails_with_the_error_of_the_lambda_service(machines: Machines) -> None:
+    ended = machines.run(close_recording(machines, "no-such-function"), {"failures": 0})
+    assert ended["error"] == "Lambda.ResourceNotFoundException"
