@@ -1,0 +1,82 @@
+"""What CloudWatch is told of traffic: the gateway's own metrics and those of the instances behind it.
+
+Sources: Amazon VPC User Guide, page "NAT gateway metrics and dimensions"; Amazon EC2 User Guide, page
+"CloudWatch metrics that are available for your instances". AWS puts these itself; the sandbox puts them as
+the account.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from scripts.sandbox.conversations import Conversation
+from scripts.sandbox.engine.core import Engine
+from scripts.sandbox.records import packets
+from scripts.sandbox.sites import Place
+
+Datum = dict[str, Any]
+
+
+def gateway_values(talks: Sequence[Conversation]) -> dict[str, tuple[float, str]]:
+    """Value and unit of every metric of a gateway for one minute."""
+    up = sum(talk.upload_bytes for talk in talks)
+    down = sum(talk.download_bytes for talk in talks)
+    up_packets = sum(packets(talk.upload_bytes) for talk in talks)
+    down_packets = sum(packets(talk.download_bytes) for talk in talks)
+    return {
+        "BytesInFromSource": (up, "Bytes"),
+        "BytesOutToDestination": (up, "Bytes"),
+        "BytesInFromDestination": (down, "Bytes"),
+        "BytesOutToSource": (down, "Bytes"),
+        "PacketsInFromSource": (up_packets, "Count"),
+        "PacketsOutToDestination": (up_packets, "Count"),
+        "PacketsInFromDestination": (down_packets, "Count"),
+        "PacketsOutToSource": (down_packets, "Count"),
+        "ActiveConnectionCount": (len(talks), "Count"),
+        "ConnectionAttemptCount": (len(talks), "Count"),
+        "ConnectionEstablishedCount": (len(talks), "Count"),
+        "ErrorPortAllocation": (0, "Count"),
+        "PacketsDropCount": (0, "Count"),
+        "PeakBytesPerSecond": ((up + down) // 60, "Bytes/Second"),
+    }
+
+
+def _data(values: dict[str, tuple[float, str]], dimensions: dict[str, str], when: datetime) -> list[Datum]:
+    named = [{"Name": name, "Value": value} for name, value in dimensions.items()]
+    return [
+        {"MetricName": name, "Dimensions": named, "Timestamp": when, "Value": float(value), "Unit": unit}
+        for name, (value, unit) in values.items()
+    ]
+
+
+def gateway_data(place: Place, talks: Sequence[Conversation], when: datetime) -> list[Datum]:
+    """A gateway's datapoints: a regional gateway's carry the Availability Zone too."""
+    dimensions = {"NatGatewayId": place.site.gateway}
+    if place.zone:
+        dimensions["AvailabilityZone"] = place.zone
+    return _data(gateway_values(talks), dimensions, when)
+
+
+def instance_data(place: Place, talks: Sequence[Conversation], when: datetime) -> list[Datum]:
+    """`NetworkOut` and `NetworkIn` of every instance behind the gateway."""
+    out: defaultdict[str, int] = defaultdict(int)
+    into: defaultdict[str, int] = defaultdict(int)
+    for talk in talks:
+        out[talk.client_instance] += talk.upload_bytes
+        into[talk.client_instance] += talk.download_bytes
+    data: list[Datum] = []
+    for client in place.clients:
+        values: dict[str, tuple[float, str]] = {
+            "NetworkOut": (out[client.instance], "Bytes"),
+            "NetworkIn": (into[client.instance], "Bytes"),
+        }
+        data += _data(values, {"InstanceId": client.instance}, when)
+    return data
+
+
+def publish(engine: Engine, place: Place, talks: Sequence[Conversation], when: datetime) -> None:
+    """Put one minute's datapoints; the instances' first, for the gateway's may raise an alarm."""
+    cloudwatch = engine.client(place.site.account, place.site.region, "cloudwatch")
+    cloudwatch.put_metric_data(Namespace="AWS/EC2", MetricData=instance_data(place, talks, when))
+    cloudwatch.put_metric_data(Namespace="AWS/NATGateway", MetricData=gateway_data(place, talks, when))
