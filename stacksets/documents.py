@@ -19,6 +19,7 @@ _HINTS = (
         r"mapping values are not allowed",
         "a `:` stands where none may: quote the value, or mend the indentation",
     ),
+    (r"could not find expected ':'", "a `:` is missing after the name of a field"),
     (r"expected a single document", "a second document begins here: one file holds one config"),
     (r"found undefined alias", "this alias (*) has no anchor (&) above it"),
     (r"quoted scalar", "a quote is opened and never closed"),
@@ -142,7 +143,9 @@ class _Reader:
         if node in self._around:
             return self._refuse(node, path, "an alias (*) contains itself")
         if self._values > _MOST_VALUES:
-            return self._refuse(node, path, "too many values; are there aliases of aliases?")
+            raise yaml.MarkedYAMLError(
+                problem="too many values, aliases counted", problem_mark=node.start_mark
+            )
         self._around.append(node)
         try:
             match node:

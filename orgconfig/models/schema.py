@@ -17,8 +17,11 @@ class _AsWritten(GenerateJsonSchema):
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
         written = super().default_schema(schema)
-        serialization = schema["schema"].get("serialization")
-        if serialization and serialization["type"] == "function-plain" and "default" in schema:
+        inner: Mapping[str, Any] = schema["schema"]
+        while "serialization" not in inner and "schema" in inner:  # inside what validates further
+            inner = inner["schema"]
+        serialization = inner.get("serialization", {})
+        if serialization.get("type") == "function-plain" and schema.get("default") is not None:
             written["default"] = serialization["function"](schema["default"])
         return written
 

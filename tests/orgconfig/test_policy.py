@@ -1,0 +1,79 @@
+import json
+import subprocess
+import sys
+
+from orgconfig.models import OrgConfig
+from orgconfig.policy import Policy, compile_policy
+from orgconfig.resolution import recording_policy, resolve
+from tests.orgconfig.documents import Document, config
+
+
+def compiled(**fields: object) -> Document:
+    return compile_policy(OrgConfig.model_validate(config(**fields)))
+
+
+def test_the_policy_holds_seconds_and_bytes() -> None:
+    policy = Policy.model_validate_json(json.dumps(compiled(tiers__standard__datapoints="2 of 4")))
+    assert policy.tiers["standard"].model_dump() == {
+        "threshold": 10**9,
+        "period": 60,
+        "to_alarm": 2,
+        "out_of": 4,
+    }
+    assert policy.recording.cooldown == 1800
+    assert policy.quotas.organization.delivered.month == 500 * 10**9
+
+
+def test_an_unchanged_config_is_an_unchanged_policy() -> None:
+    assert compiled() == compiled(recording__max_duration="900s")
+
+
+def test_every_change_is_another_version() -> None:
+    changes: list[Document] = [
+        {},
+        {"recording__cooldown": "1m"},
+        {"notify__email": ["a@b.com"]},
+        {"targets__ous": ["r-ab13"]},
+    ]
+    versions = {compiled(**change)["version"] for change in changes}
+    assert len(versions) == len(changes)
+
+
+def test_an_override_holds_only_what_it_changes() -> None:
+    override = {"match": {"tag": {"team": "data"}}, "set": {"max_duration": "until_recovery"}}
+    (found,) = compiled(overrides=[override])["overrides"]
+    assert found == {"match": {"tag": {"team": "data"}}, "change": {"max_duration": "until_recovery"}}
+
+
+def test_the_policy_names_secrets_and_windows_without_models() -> None:
+    document = compiled(
+        notify__slack__webhook_secret="natrec/slack",
+        notify__routes=[{"match": {"account": "444444444444"}, "email": ["a@b.com"]}],
+        mute=[{"from": "2026-11-27T00:00:00Z", "until": "2026-11-28T00:00:00Z", "reason": "load test"}],
+    )
+    policy = Policy.model_validate_json(json.dumps(document))
+    assert policy.notify.slack_secret == "natrec/slack"
+    assert policy.notify.routes[0].email == ("a@b.com",)
+    assert policy.mute[0].begins == "2026-11-27T00:00:00+00:00"
+
+
+def test_fields_of_a_newer_natrec_are_passed_over() -> None:
+    assert Policy.model_validate({**compiled(), "later": 1}).names.bus == "natrec"
+
+
+def test_a_recording_until_recovery_lasts_its_hard_limit_at_most() -> None:
+    policy = Policy.model_validate(
+        compiled(recording__max_duration="until_recovery", recording__hard_limit="2h")
+    )
+    assert policy.recording.longest == 7200
+    assert Policy.model_validate(compiled()).recording.longest == 900
+
+
+def test_every_gateway_has_the_defaults() -> None:
+    org = OrgConfig.model_validate(config())
+    assert resolve(Policy.model_validate(compile_policy(org))) == recording_policy(org)
+
+
+def test_the_hub_loads_the_policy_without_the_models_of_the_config() -> None:
+    code = "import sys, orgconfig.policy; sys.exit('orgconfig.models' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603
