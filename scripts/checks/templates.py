@@ -1,0 +1,46 @@
+"""cfn-lint over every rendered template: no error, no warning."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+
+from cfnlint.api import ManualArgs, lint  # type: ignore[import-untyped]
+
+from orgconfig.models import OrgConfig
+from scripts.checks import definitions
+from stacksets.rendering import render_archive, render_hub, render_spoke
+
+# Where what a template asks for must exist.
+REGIONS = ["eu-west-1", "us-east-1"]
+STACK_SET_LIMIT = 51_200  # bytes of a TemplateBody (CloudFormation User Guide, "Quotas")
+
+
+def rendered(configs: Mapping[str, OrgConfig]) -> dict[str, str]:
+    """Every distinct template of these configs: its text by a name that says where it comes from."""
+    texts: dict[str, str] = {}
+    for variant, config in configs.items():
+        for name, render in (("hub", render_hub), ("spoke", render_spoke), ("archive", render_archive)):
+            texts.setdefault(render(config), f"{name}.yaml ({variant})")
+    return {name: text for text, name in texts.items()}
+
+
+def findings(texts: Mapping[str, str]) -> Iterator[str]:
+    """What cfn-lint says of each, and spokes that are too large for a stack set."""
+    for name, text in texts.items():
+        yield from _linted(name, text, REGIONS)
+        if name.startswith("spoke") and len(text.encode()) > STACK_SET_LIMIT:
+            yield f"{name}: {len(text.encode())} bytes, a stack set takes {STACK_SET_LIMIT}"
+
+
+def definition_findings(definition: str) -> Iterator[str]:
+    """What cfn-lint says of the state machine; it reads one only where nothing is left open."""
+    properties = {
+        "DefinitionString": definitions.filled(definition),
+        "RoleArn": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/states"},
+    }
+    machine = {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}
+    yield from _linted("recording.asl.json", json.dumps({"Resources": {"StateMachine": machine}}), REGIONS)
+
+
+def _linted(name: str, text: str, regions: Iterable[str]) -> Iterator[str]:
+    for match in lint(text, config=ManualArgs(regions=list(regions))):
+        yield f"{name}:{match.linenumber}: {match.rule.id} {match.message[:300]}"
