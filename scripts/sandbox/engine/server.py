@@ -9,6 +9,7 @@ from moto.server import ThreadedMotoServer
 
 from scripts.sandbox.engine import (
     alarm_api,
+    bucket_policies,
     cloudformation,
     dynamodb,
     events,
@@ -29,6 +30,7 @@ ADAPTERS: tuple[Callable[[Engine], None], ...] = (
     gateways.install,
     flow_logs.install,
     mail.install,
+    bucket_policies.install,
     dynamodb.install,
     lambda_runtime.install,
     stepfunctions.install,
