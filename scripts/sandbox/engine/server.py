@@ -1,5 +1,6 @@
 """Starts the engine: moto's server on this machine only, with every adapter in place."""
 
+import logging
 import os
 from collections.abc import Callable
 
@@ -11,6 +12,7 @@ from scripts.sandbox.engine import (
     alarm_api,
     bucket_policies,
     cloudformation,
+    control,
     dynamodb,
     events,
     flow_logs,
@@ -35,6 +37,7 @@ ADAPTERS: tuple[Callable[[Engine], None], ...] = (
     lambda_runtime.install,
     stepfunctions.install,
     cloudformation.install,
+    control.install,
 )
 
 
@@ -55,6 +58,7 @@ def start(port: int = 0, *, seed: int = 42) -> Engine:
     os.environ.pop("MOTO_ACCOUNT_ID", None)  # it would make every request one account's
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     mock_random.seed(seed)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it writes a line for every request
     server = ThreadedMotoServer(ip_address=LOOPBACK, port=port, verbose=False)
     server.start()
     _, taken = server.get_host_and_port()

@@ -1,5 +1,7 @@
 """What a request to CloudFormation says: its template, parameters, tags and capabilities, checked."""
 
+from urllib.parse import urlsplit
+
 from moto.cloudformation.responses import CloudFormationResponse
 
 from scripts.sandbox.engine.cloudformation.faults import refuse
@@ -32,7 +34,7 @@ def template_of(request: CloudFormationResponse, previous: str | None = None) ->
     limit, where = (URL_LIMIT, "templateURL") if url else (BODY_LIMIT, "templateBody")
     if url:
         try:
-            body = request._get_stack_from_s3_url(url)
+            body = request._get_stack_from_s3_url(_at_amazon(url))
         except Exception as problem:
             raise refuse(f"S3 error: Access Denied ({problem})") from problem
     elif not body and previous is not None and request._get_bool_param("UsePreviousTemplate"):
@@ -46,6 +48,12 @@ def template_of(request: CloudFormationResponse, previous: str | None = None) ->
         )
     check_template(body)
     return str(body)
+
+
+def _at_amazon(url: str) -> str:
+    """Moto knows S3 by Amazon's hosts only; the endpoint's own URLs hold the bucket in their path too."""
+    parts = urlsplit(url)
+    return url if parts.hostname and "amazonaws" in parts.hostname else f"https://s3.amazonaws.com{parts.path}"
 
 
 def parameters_of(request: CloudFormationResponse, previous: dict[str, str] | None = None) -> dict[str, str]:
