@@ -8,6 +8,7 @@ from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.engine.dynamodb import TOKEN_SECONDS, IdempotentParameterMismatchError, Tokens
 from tests.sandbox.machines import Table
 
+KINDS = ("HASH", "RANGE")
 OWNER = ("111111111111", "eu-west-1")
 
 
@@ -118,3 +119,34 @@ def test_a_token_is_forgotten_after_ten_minutes() -> None:
         tokens.seen(OWNER, "token", "another")
     now[0] = TOKEN_SECONDS
     assert not tokens.seen(OWNER, "token", "another")
+
+
+def test_a_failing_transaction_leaves_what_it_touched_as_it_was(engine: Engine, account: str) -> None:
+    leases = engine.client(account, "eu-west-1", "dynamodb")
+    names = ("pk", "sk")
+    leases.create_table(
+        TableName="leases",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in zip(names, KINDS, strict=True)],
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+    )
+    held = {"pk": {"S": "nat-1"}, "sk": {"S": "LEASE"}, "state": {"S": "open"}}
+    leases.put_item(TableName="leases", Item=held)
+
+    def action(key: str, **more: object) -> dict[str, Any]:
+        return {"TableName": "leases", "Key": {"pk": {"S": key}, "sk": {"S": "LEASE"}}, **more}
+
+    close = {
+        "UpdateExpression": "SET #state = :closed, added = :closed",
+        "ExpressionAttributeNames": {"#state": "state"},
+        "ExpressionAttributeValues": {":closed": {"S": "closed"}},
+    }
+    with pytest.raises(ClientError, match="TransactionCanceled"):
+        leases.transact_write_items(
+            TransactItems=[
+                {"Update": action("nat-1", **close)},
+                {"Put": {"TableName": "leases", "Item": {**held, "pk": {"S": "nat-2"}}}},
+                {"ConditionCheck": action("nat-3", ConditionExpression="attribute_exists(pk)")},
+            ]
+        )
+    assert leases.scan(TableName="leases")["Items"] == [held]

