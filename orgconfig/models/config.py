@@ -16,6 +16,7 @@ from orgconfig.models.quotas import Quotas
 from orgconfig.models.recording import Recording, Tier
 from orgconfig.models.rules import violations
 from orgconfig.names import AVAILABILITIES, DIRECTIONS, Names
+from orgconfig.units import shown
 
 # CloudWatch User Guide, "Metrics Insights quotas": 200 such alarms in a region, not adjustable.
 ALARMS_PER_REGION = 200
@@ -53,6 +54,14 @@ class OrgConfig(Model):
     mute: Items[Mute] = Field(default=(), description="When alarms start no recording.")
     notify: Notify = Field(default=Notify(), description="Who is told.")
     iam: Iam = Field(default=Iam(), description="What every IAM role has in common.")
+
+    @field_validator("version", mode="before")
+    @classmethod
+    def _a_number(cls, version: object) -> object:
+        """Python takes true for 1; a config does not."""
+        if isinstance(version, bool):
+            raise ValueError(f"must be 1; this is {shown(version)}")  # noqa: TRY004 - pydantic reads ValueError
+        return version
 
     @field_validator("tiers", mode="after")
     @classmethod

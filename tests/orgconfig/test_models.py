@@ -28,7 +28,7 @@ def test_only_organization_targets_and_tiers_must_be_given() -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("version", 2), ("version", "1"), ("version", None),
+        ("version", 2), ("version", "1"), ("version", True), ("version", None),
         ("namespace", "n"), ("namespace", "Natrec"), ("namespace", "1natrec"), ("namespace", "n" * 21),
         ("namespace", "aws-natrec"), ("namespace", "na_trec"), ("namespace", "natrec\n"),
         ("organization__id", "exampleorgid"), ("organization__id", "o-Example"),
