@@ -79,6 +79,8 @@ def test_a_wait_that_nobody_answers_is_caught_as_a_timeout(machines: Machines, t
     assert machines.output(await_recovery(machines, table), {"lease": "lease-1", "seconds": 1}) == {
         "way": "late"
     }
+    with pytest.raises(ClientError, match="TaskTimedOut"):
+        machines.states.send_task_success(taskToken=table.token("lease-1"), output="{}")
 
 
 def test_a_token_counts_once_and_later_answers_are_told_that_the_task_timed_out(

@@ -38,6 +38,11 @@ class Pool:
         finally:
             self._give_back(process)
 
+    @property
+    def busy(self) -> int:
+        """How many processes are at work."""
+        return len(self._busy)
+
     def close(self) -> None:
         """Kill every process, also those at work."""
         with self._lock:
