@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 
 ALARM, OK, INSUFFICIENT_DATA = "ALARM", "OK", "INSUFFICIENT_DATA"
 NO_CONTRIBUTOR_DATA = "No data was returned for this contributor"
+# AWS's services publish a minute's data up to about a minute later; until then nothing is missing.
+LATE = 60
 _COMPARE: Mapping[str, tuple[Callable[[float, float], bool], str]] = {
     "GreaterThanThreshold": (operator.gt, "greater than"),
     "GreaterThanOrEqualToThreshold": (operator.ge, "greater than or equal to"),
@@ -64,12 +66,12 @@ def judge(rule: Rule, points: Mapping[int, float], now: float) -> Verdict | None
         now: Seconds since the epoch.
 
     Returns:
-        None where the newest data is older than the period before the current one.
+        None where the newest data is older than the period before the latest that could have arrived.
 
     """
-    current = int(now) // rule.period * rule.period
+    arrived = (int(now) - LATE) // rule.period * rule.period
     latest = max(points, default=0)
-    if latest < current - rule.period:
+    if latest < arrived - rule.period:
         return None
     compare, words = _COMPARE[rule.comparison]
     window = [latest - back * rule.period for back in range(rule.evaluation_periods)]
