@@ -4,15 +4,18 @@ import itertools
 import os
 import random
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.sandbox.engine.core import Engine
-from scripts.sandbox.engine.server import start
+if TYPE_CHECKING:
+    from scripts.sandbox.engine.core import Engine
 
 
 @pytest.fixture(scope="session")
-def engine() -> Iterator[Engine]:
+def engine() -> Iterator["Engine"]:
+    from scripts.sandbox.engine.server import start  # noqa: PLC0415 - unit tests need not load moto
+
     running = start()
     yield running
     running.stop()

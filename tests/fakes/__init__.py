@@ -1,0 +1,21 @@
+"""The hub's ports without AWS; the contract suites hold them to what the adapters do."""
+
+from tests.fakes.clock import ManualClock
+from tests.fakes.rules import FixedRules
+from tests.fakes.spokes import FakeSpoke, FakeSpokes
+from tests.fakes.table import InMemoryLedger, InMemoryRecordings, Table
+from tests.fakes.world import FakeArchive, FakeExecutions, FakeNotices, FakeReports
+
+__all__ = [
+    "FakeArchive",
+    "FakeExecutions",
+    "FakeNotices",
+    "FakeReports",
+    "FakeSpoke",
+    "FakeSpokes",
+    "FixedRules",
+    "InMemoryLedger",
+    "InMemoryRecordings",
+    "ManualClock",
+    "Table",
+]

@@ -1,0 +1,25 @@
+"""A policy that says the same of every gateway."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hub.domain.gateways import GatewayRef
+from hub.domain.refusals import Refusal
+from hub.domain.terms import Terms
+from tests import factories
+
+
+@dataclass
+class FixedRules:
+    """One policy for all; `tagged` holds for gateways that have any `natrec:` tag."""
+
+    everywhere: Terms = field(default_factory=factories.terms)
+    tagged: Terms | None = None
+    outside: Refusal | None = None
+
+    def refusal(self, gateway: GatewayRef) -> Refusal | None:  # noqa: ARG002 - the port's shape
+        return self.outside
+
+    def terms(self, gateway: GatewayRef, tags: Mapping[str, str]) -> Terms:  # noqa: ARG002 - the port's shape
+        by_tag = any(name.startswith("natrec:") for name in tags)
+        return self.tagged if by_tag and self.tagged else self.everywhere

@@ -1,0 +1,202 @@
+"""The ledger and the history in memory, one lock around each operation as DynamoDB has around each write."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from hub.domain.admission import GatewayItem, refuse_by_state
+from hub.domain.alarms import Transition
+from hub.domain.errors import RecordingFault, Transient
+from hub.domain.gateways import GatewayRef
+from hub.domain.quotas import CounterKey, Limit, counters, first_exhausted, refusal
+from hub.domain.recordings import Recording
+from hub.domain.refusals import Refusal
+from hub.ports import Lease, Picture, Rules, Wake
+from tests.fakes.rules import FixedRules
+
+
+@dataclass
+class Table:
+    """What the hub's table holds; one for the ledger and the history together."""
+
+    gateways: dict[GatewayRef, GatewayItem] = field(default_factory=dict)
+    recordings: dict[str, Recording] = field(default_factory=dict)
+    usage: Counter[CounterKey] = field(default_factory=Counter)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def gateway(self, place: GatewayRef) -> GatewayItem:
+        return self.gateways.get(place, GatewayItem())
+
+    def store_token(self, place: GatewayRef, recording: str, token: str) -> bool:
+        """What AwaitRecovery writes; False when its condition does not hold."""
+        with self.lock:
+            item = self.gateway(place)
+            if item.recording != recording or not item.in_alarm:
+                return False
+            self.gateways[place] = replace(item, task_token=token)
+            return True
+
+
+@dataclass
+class InMemoryLedger:
+    """Leases, usage and alarm states."""
+
+    table: Table = field(default_factory=Table)
+    rules: Rules = field(default_factory=FixedRules)
+    journal: list[str] = field(default_factory=list)
+    faults: list[Exception] = field(default_factory=list)
+
+    def picture(self, gateway: GatewayRef, now: datetime) -> Picture:
+        with self.table.lock:
+            self._note("picture")
+            usage = {key: self.table.usage[key] for key in counters(gateway, now)}
+            return Picture(self.rules, self.table.gateway(gateway), usage)
+
+    def admit(self, recording: Recording, onset: Transition, wanted: tuple[Limit, ...]) -> Refusal | None:
+        with self.table.lock:
+            self._note("admit")
+            item = self.table.gateway(onset.gateway)
+            if item.execution == recording.execution:
+                return None
+            by_state = refuse_by_state(onset, item, recording.opened_at)
+            if by_state:
+                return by_state
+            if recording.id in self.table.recordings:
+                raise RecordingFault(f"the history has {recording.id} already")
+            exhausted = first_exhausted(wanted, self.table.usage)
+            if exhausted:
+                return refusal(exhausted)
+            self._grant(recording, onset, item)
+            self.table.recordings[recording.id] = recording
+            self.table.usage.update(limit.counter for limit in wanted if limit.charged_at_open)
+            return None
+
+    def _grant(self, recording: Recording, onset: Transition, item: GatewayItem) -> None:
+        self.table.gateways[onset.gateway] = replace(
+            _alarmed(item, onset),
+            recording=recording.id,
+            execution=recording.execution,
+            expires_at=recording.expires_at,
+            task_token=None,
+        )
+
+    def join(self, recording: str, onset: Transition) -> None:
+        with self.table.lock:
+            self._note("join")
+            item = self.table.gateway(onset.gateway)
+            if item.recording != recording or not _is_news(item, onset):
+                return
+            self.table.gateways[onset.gateway] = _alarmed(item, onset)
+            joined = self.table.recordings[recording]
+            alarms = tuple(dict.fromkeys((*joined.alarms, onset.alarm)))
+            self.table.recordings[recording] = replace(joined, alarms=alarms)
+
+    def note_recovery(self, recovery: Transition) -> Wake:
+        with self.table.lock:
+            self._note("note_recovery")
+            item = self.table.gateway(recovery.gateway)
+            if _is_news(item, recovery):
+                transitions = {**item.transitions, recovery.alarm: recovery.at}
+                item = replace(item, in_alarm=item.in_alarm - {recovery.alarm}, transitions=transitions)
+                self.table.gateways[recovery.gateway] = item
+            return Wake(item.recording, item.in_alarm, item.task_token)
+
+    def release(self, recording: Recording) -> bool:
+        with self.table.lock:
+            self._note("release")
+            item = self.table.gateway(recording.gateway)
+            kept = self.table.recordings.get(recording.id)
+            if item.recording != recording.id or kept is None or kept.state != "open":
+                return False
+            closed_at = recording.closed_at or recording.opened_at
+            cooling = closed_at + recording.cooldown if recording.has_recorded else item.cooling_until
+            self.table.gateways[recording.gateway] = GatewayItem(
+                cooling_until=cooling, in_alarm=item.in_alarm, transitions=item.transitions
+            )
+            self.table.recordings[recording.id] = _ended(kept, recording)
+            self._settle(recording)
+            return True
+
+    def _settle(self, recording: Recording) -> None:
+        for key in counters(recording.gateway, recording.opened_at):
+            opened = key.measure.startswith("opened") and not recording.has_recorded
+            if key.measure == "active" or opened:
+                self.table.usage[key] -= 1
+
+    def leases(self) -> Iterator[Lease]:
+        with self.table.lock:
+            self._note("leases")
+            held = [(place, item) for place, item in self.table.gateways.items() if item.recording]
+        for place, item in held:
+            if item.recording and item.execution and item.expires_at:
+                yield Lease(place, item.recording, item.execution, item.expires_at)
+
+    def _note(self, operation: str) -> None:
+        self.journal.append(operation)
+        if self.faults:
+            raise self.faults.pop(0)
+
+
+@dataclass
+class InMemoryRecordings:
+    """The history."""
+
+    table: Table = field(default_factory=Table)
+    journal: list[str] = field(default_factory=list)
+
+    def find(self, recording: str) -> Recording | None:
+        return self.table.recordings.get(recording)
+
+    def save_started(self, recording: Recording) -> None:
+        with self.table.lock:
+            self.journal.append("save_started")
+            kept = self.table.recordings.get(recording.id)
+            if kept and kept.state == "open":
+                started = replace(kept, flow_logs=recording.flow_logs, not_recorded=recording.not_recorded)
+                self.table.recordings[recording.id] = started
+
+    def save_unadmitted(self, recording: Recording) -> None:
+        self.table.recordings.setdefault(recording.id, recording)
+
+    def save_delivery(self, recording: Recording) -> None:
+        with self.table.lock:
+            kept = self.table.recordings.get(recording.id)
+            if kept is None:
+                raise Transient(f"{recording.id} is not there")
+            owed = (recording.delivered_bytes or 0) - (kept.delivered_bytes or 0)
+            for key in counters(recording.gateway, recording.opened_at):
+                if key.measure.startswith("delivered"):
+                    self.table.usage[key] += owed
+            self.table.recordings[recording.id] = replace(
+                kept,
+                delivered_bytes=recording.delivered_bytes,
+                delivered_objects=recording.delivered_objects,
+                report=recording.report,
+            )
+
+
+def _is_news(item: GatewayItem, told: Transition) -> bool:
+    known = item.transitions.get(told.alarm)
+    return known is None or known < told.at
+
+
+def _alarmed(item: GatewayItem, onset: Transition) -> GatewayItem:
+    return replace(
+        item,
+        in_alarm=item.in_alarm | {onset.alarm},
+        transitions={**item.transitions, onset.alarm: onset.at},
+    )
+
+
+def _ended(kept: Recording, ended: Recording) -> Recording:
+    return replace(
+        kept,
+        state=ended.state,
+        reason=ended.reason,
+        closed_at=ended.closed_at,
+        recovered_at=ended.recovered_at,
+        flow_logs=ended.flow_logs,
+        delivery_error=ended.delivery_error,
+    )

@@ -1,0 +1,65 @@
+"""What else the hub talks to: executions, the team, the archive, the reports."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hub.domain.notices import Notice
+from hub.domain.recordings import Recording
+
+
+@dataclass
+class FakeExecutions:
+    """Executions that run until a test ends them."""
+
+    running: set[str] = field(default_factory=set)
+    woken: list[str] = field(default_factory=list)
+    faults: list[Exception] = field(default_factory=list)
+
+    def wake(self, task_token: str) -> None:
+        if self.faults:
+            raise self.faults.pop(0)
+        self.woken.append(task_token)
+
+    def is_running(self, execution: str) -> bool:
+        if self.faults:
+            raise self.faults.pop(0)
+        return execution in self.running
+
+
+@dataclass
+class FakeNotices:
+    """Keeps what the team would read."""
+
+    sent: list[Notice] = field(default_factory=list)
+
+    def publish(self, notice: Notice) -> None:
+        self.sent.append(notice)
+
+
+@dataclass
+class FakeArchive:
+    """Objects by the flow log they belong to, each with its size and when it arrived."""
+
+    objects: dict[str, list[tuple[int, datetime]]] = field(default_factory=dict)
+
+    def deliver(self, flow_log: str, size: int, at: datetime) -> None:
+        self.objects.setdefault(flow_log, []).append((size, at))
+
+    def measure(self, recording: Recording, until: datetime) -> tuple[int, int]:
+        sizes = [
+            size for each in recording.flow_logs for size, at in self.objects.get(each, ()) if at <= until
+        ]
+        return len(sizes), sum(sizes)
+
+
+@dataclass
+class FakeReports:
+    """Documents by their URL."""
+
+    written: dict[str, Mapping[str, object]] = field(default_factory=dict)
+
+    def write(self, recording: str, name: str, document: Mapping[str, object]) -> str:
+        url = f"s3://reports/recordings/{recording}/{name}"
+        self.written[url] = document
+        return url

@@ -1,0 +1,83 @@
+from datetime import timedelta
+
+import pytest
+
+from hub.domain.admission import GatewayItem, refuse_by_rule, refuse_by_state, refuse_early
+from hub.domain.alarms import Transition
+from hub.domain.quotas import limits
+from hub.domain.refusals import Reason
+from hub.domain.terms import Terms
+from tests import factories
+
+NOW = factories.NOW
+LATER = NOW + timedelta(seconds=30)
+
+
+@pytest.mark.parametrize(
+    ("onset", "terms", "reason"),
+    [
+        (factories.transition(), factories.terms(), None),
+        (factories.transition(muted=True), factories.terms(), "muted"),
+        (factories.transition(), factories.terms(enabled=False), "disabled"),
+        (factories.transition(alarm="natrec-heavy-upload-zonal"), factories.terms(), "other_tier"),
+        (factories.transition(alarm="natrec-heavy-upload-zonal"), factories.terms(tier="heavy"), None),
+        (factories.transition(alarm="natrec-custom-ports"), factories.terms(tier="heavy"), None),
+    ],
+)
+def test_the_policy_refuses_what_it_says(onset: Transition, terms: Terms, reason: Reason | None) -> None:
+    refused = refuse_by_rule(onset, terms, "natrec")
+    assert (refused.reason if refused else None) == reason
+
+
+@pytest.mark.parametrize(
+    ("item", "reason"),
+    [
+        (factories.gateway_item(), None),
+        (factories.gateway_item(recording="rec-1", execution="e"), "already_recording"),
+        (factories.gateway_item(cooling_until=NOW + timedelta(seconds=1)), "cooling_down"),
+        (factories.gateway_item(cooling_until=NOW), None),
+        (factories.gateway_item(transitions={factories.ALARM: LATER}), "recovered"),
+        (factories.gateway_item(transitions={factories.ALARM: NOW}), None),
+        (factories.gateway_item(transitions={factories.OTHER_ALARM: LATER}), None),
+        (
+            factories.gateway_item(
+                transitions={factories.ALARM: LATER}, in_alarm=frozenset({factories.ALARM})
+            ),
+            None,
+        ),
+    ],
+)
+def test_the_gateways_own_state_refuses(item: GatewayItem, reason: Reason | None) -> None:
+    refused = refuse_by_state(factories.transition(at=NOW), item, NOW)
+    assert (refused.reason if refused else None) == reason
+
+
+def test_a_lease_that_has_expired_is_still_held_until_the_sweep_has_closed_it() -> None:
+    item = factories.gateway_item(recording="rec-1", execution="e", expires_at=NOW - timedelta(hours=1))
+    refused = refuse_by_state(factories.transition(), item, NOW)
+    assert refused is not None
+    assert refused.reason == "already_recording"
+
+
+def test_a_cooldown_tells_when_it_is_over() -> None:
+    refused = refuse_by_state(factories.transition(), factories.gateway_item(cooling_until=LATER), NOW)
+    assert refused is not None
+    assert refused.until == LATER
+    assert "2026-11-23 06:10:48 UTC" in refused.text
+
+
+def test_a_quota_that_is_visibly_exhausted_refuses_before_any_transaction() -> None:
+    terms = factories.terms(organization=factories.allowance(active=25))
+    usage = {limit.counter: limit.limit for limit in limits(factories.gateway_ref(), terms, NOW)}
+    refused = refuse_early(factories.transition(), terms, factories.gateway_item(), usage, NOW)
+    assert refused is not None
+    assert refused.reason == "organization_active"
+
+
+def test_the_gateways_state_is_told_before_a_quota() -> None:
+    terms = factories.terms(gateway=factories.allowance(day=1))
+    usage = {limit.counter: 1 for limit in limits(factories.gateway_ref(), terms, NOW)}
+    item = factories.gateway_item(recording="rec-1", execution="e")
+    refused = refuse_early(factories.transition(), terms, item, usage, NOW)
+    assert refused is not None
+    assert refused.reason == "already_recording"
