@@ -259,7 +259,7 @@ def test_a_definition_with_an_unknown_substitution_fails(engine: Engine, account
 
 
 def schedule(expression: str) -> dict[str, Any]:
-    target = {"Arn": "arn:aws:sqs:eu-west-1:123456789012:q", "RoleArn": "arn:aws:iam::123456789012:role/r"}
+    target = {"Arn": "arn:aws:sqs:eu-west-1:123456789012:q", "RoleArn": {"Fn::GetAtt": ["Role", "Arn"]}}
     properties = {
         "Name": "sweep",
         "GroupName": {"Ref": "Group"},
@@ -268,6 +268,7 @@ def schedule(expression: str) -> dict[str, Any]:
         "Target": {**target, "Input": '{"full": true}'},
     }
     return {
+        "Role": role("scheduler.amazonaws.com"),
         "Group": {"Type": "AWS::Scheduler::ScheduleGroup", "Properties": {"Name": "g"}},
         "Sweep": {"Type": "AWS::Scheduler::Schedule", "Properties": properties},
     }

@@ -19,6 +19,8 @@ from scripts.sandbox.engine import (
     gateways,
     lambda_runtime,
     mail,
+    organizations,
+    stacksets,
     stepfunctions,
 )
 from scripts.sandbox.engine.core import Engine
@@ -37,6 +39,8 @@ ADAPTERS: tuple[Callable[[Engine], None], ...] = (
     lambda_runtime.install,
     stepfunctions.install,
     cloudformation.install,
+    organizations.install,
+    stacksets.install,
     control.install,
 )
 
