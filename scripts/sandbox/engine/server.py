@@ -19,6 +19,7 @@ from scripts.sandbox.engine import (
     gateways,
     lambda_runtime,
     mail,
+    scheduler,
     organizations,
     stacksets,
     stepfunctions,
@@ -31,6 +32,7 @@ LOOPBACK = "127.0.0.1"
 ADAPTERS: tuple[Callable[[Engine], None], ...] = (
     events.install,
     alarm_api.install,
+    scheduler.install,
     gateways.install,
     flow_logs.install,
     mail.install,
