@@ -1,0 +1,1 @@
+"""The rendered templates, as AWS would read them."""

@@ -1,0 +1,21 @@
+"""What AWS documents and no linter knows, spelled as AWS spells it."""
+
+# CloudWatch User Guide, "Alarm events and EventBridge".
+ALARM_DETAIL_TYPES = {
+    "CloudWatch Alarm State Change",
+    "CloudWatch Alarm Contributor State Change",
+    "CloudWatch Alarm Configuration Change",
+}
+ALARM_STATES = {"OK", "ALARM", "INSUFFICIENT_DATA"}
+
+# Namespace and metric to its sets of dimensions: VPC User Guide, "NAT gateway metrics and dimensions";
+# SQS Developer Guide, "Available CloudWatch metrics"; Step Functions Developer Guide, "Monitoring metrics".
+_GATEWAY = [{"NatGatewayId"}, {"NatGatewayId", "AvailabilityZone"}]
+METRICS: dict[tuple[str, str], list[set[str]]] = {
+    ("AWS/NATGateway", "BytesInFromSource"): _GATEWAY,
+    ("AWS/NATGateway", "BytesInFromDestination"): _GATEWAY,
+    ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): [{"QueueName"}],
+    ("AWS/States", "ExecutionsFailed"): [{"StateMachineArn"}],
+    ("AWS/States", "ExecutionsTimedOut"): [{"StateMachineArn"}],
+    ("AWS/States", "ExecutionsAborted"): [{"StateMachineArn"}],
+}

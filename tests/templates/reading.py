@@ -1,0 +1,76 @@
+"""A rendered template, read as CloudFormation reads it: short forms are their long forms."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+Resource = dict[str, Any]
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with CloudFormation's tags."""
+
+
+def _intrinsic(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    value: Any
+    match node:
+        case yaml.ScalarNode():
+            value = loader.construct_scalar(node)
+        case yaml.SequenceNode():
+            value = loader.construct_sequence(node, deep=True)
+        case yaml.MappingNode():
+            value = loader.construct_mapping(node, deep=True)
+        case _:
+            raise TypeError(node)
+    if suffix == "GetAtt" and isinstance(value, str):
+        value = value.split(".", 1)
+    return {suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}": value}
+
+
+_Loader.add_multi_constructor("!", _intrinsic)
+
+
+class Template:
+    """One template."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.document: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
+
+    def __getitem__(self, logical_id: str) -> dict[str, Any]:
+        properties: dict[str, Any] = self.document["Resources"][logical_id]["Properties"]
+        return properties
+
+    def of_type(self, *types: str) -> dict[str, dict[str, Any]]:
+        """The properties of every resource of these types."""
+        resources = self.document["Resources"].items()
+        return {name: each["Properties"] for name, each in resources if each["Type"] in types}
+
+    def statements(self, logical_id: str) -> list[dict[str, Any]]:
+        """Every statement of a role's own policies."""
+        policies = self[logical_id]["Policies"]
+        return [each for policy in policies for each in policy["PolicyDocument"]["Statement"]]
+
+    def targets(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Every target of every rule, with the rule's logical id."""
+        for name, rule in self.of_type("AWS::Events::Rule").items():
+            for target in rule["Targets"]:
+                yield name, target
+
+
+def actions(statement: dict[str, Any]) -> list[str]:
+    """The actions of a statement; one alone may stand without a list."""
+    found = statement["Action"]
+    return [found] if isinstance(found, str) else found
+
+
+def walk(value: object) -> Iterator[dict[str, Any]]:
+    """Every mapping inside a document."""
+    if isinstance(value, dict):
+        yield value
+        for each in value.values():
+            yield from walk(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from walk(each)

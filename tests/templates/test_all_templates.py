@@ -1,0 +1,133 @@
+"""What holds for every template, whatever the config."""
+
+import dataclasses
+
+import pytest
+from jinja2 import meta
+
+from orgconfig.models import OrgConfig
+from stacksets.contexts import ArchiveContext, HubContext, SpokeContext
+from stacksets.rendering import TEMPLATES, environment
+from tests.templates.documented import ALARM_DETAIL_TYPES, ALARM_STATES, METRICS
+from tests.templates.reading import Template, actions, walk
+
+SEPARATE_LIFE = {"AWS::S3::Bucket", "AWS::DynamoDB::Table", "AWS::KMS::Key"}
+
+
+def test_no_macro_transform_or_nested_stack_is_used(template: Template) -> None:
+    assert "Transform" not in template.document
+    assert "Fn::Transform" not in template.text
+    assert not template.of_type("AWS::CloudFormation::Stack", "AWS::CloudFormation::Macro")
+
+
+def test_no_arn_has_a_partition_but_those_of_the_config(template: Template, config: OrgConfig) -> None:
+    text = template.text.replace(config.organization.archive.kms, "")
+    if config.iam.permissions_boundary:
+        text = text.replace(config.iam.permissions_boundary, "")
+    assert "arn:aws" not in text
+
+
+def test_every_role_has_the_path_and_the_boundary_of_the_config(
+    template: Template, config: OrgConfig
+) -> None:
+    for role in template.of_type("AWS::IAM::Role").values():
+        assert role["Path"] == config.iam.role_path
+        assert role.get("PermissionsBoundary") == config.iam.permissions_boundary
+
+
+def test_every_role_that_a_service_assumes_for_others_is_bound_to_its_account(template: Template) -> None:
+    for role in template.of_type("AWS::IAM::Role").values():
+        (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+        service = trust["Principal"].get("Service")
+        if service not in (None, "lambda.amazonaws.com"):
+            assert trust["Condition"]["StringEquals"]["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
+            assert "aws:SourceArn" in str(trust["Condition"])
+
+
+def test_a_role_is_given_by_its_arn_and_never_by_its_name(template: Template) -> None:
+    for each in walk(template.document["Resources"]):
+        for key in {"RoleArn", "Role"} & set(each):
+            logical_id, attribute = each[key]["Fn::GetAtt"]
+            assert attribute == "Arn"
+            assert logical_id in template.of_type("AWS::IAM::Role")
+
+
+def test_no_alarm_wants_more_datapoints_than_it_looks_at(template: Template) -> None:
+    for alarm in template.of_type("AWS::CloudWatch::Alarm").values():
+        assert 1 <= alarm["DatapointsToAlarm"] <= alarm["EvaluationPeriods"]
+        assert alarm["TreatMissingData"] == "notBreaching"
+        assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
+
+
+def test_metrics_and_dimensions_are_spelled_as_documented(template: Template) -> None:
+    for each in walk(list(template.of_type("AWS::CloudWatch::Alarm").values())):
+        if "MetricName" in each:
+            dimensions = {dimension["Name"] for dimension in each["Dimensions"]}
+            assert dimensions in METRICS[each["Namespace"], each["MetricName"]]
+
+
+def test_event_patterns_use_documented_words(template: Template) -> None:
+    for rule in template.of_type("AWS::Events::Rule").values():
+        pattern = rule.get("EventPattern", {})
+        for each in walk(pattern):
+            assert set(each.get("detail-type", [])) <= ALARM_DETAIL_TYPES
+            assert set(each.get("state", {}).get("value", [])) <= ALARM_STATES
+        assert not pattern or pattern["source"] == ["aws.cloudwatch"]
+
+
+def test_whatever_a_target_does_not_take_lands_in_a_queue_that_admits_the_rule(template: Template) -> None:
+    admitted = [
+        statement["Condition"]["ArnEquals"]["aws:SourceArn"]
+        for policy in template.of_type("AWS::SQS::QueuePolicy").values()
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+    for rule, target in template.targets():
+        assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] in template.of_type("AWS::SQS::Queue")
+        assert target["RetryPolicy"]["MaximumRetryAttempts"] > 0
+        assert {"Fn::GetAtt": [rule, "Arn"]} in [each for one in admitted for each in _listed(one)]
+
+
+def test_what_holds_data_outlives_its_stack(template: Template) -> None:
+    for resource in template.document["Resources"].values():
+        if resource["Type"] in SEPARATE_LIFE:
+            assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
+
+
+def test_buckets_are_private_versioned_encrypted_and_expire(template: Template) -> None:
+    for name, bucket in template.of_type("AWS::S3::Bucket").items():
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+        assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+        assert bucket["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+        assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        retention = bucket["LifecycleConfiguration"]["Rules"][0]
+        assert retention["ExpirationInDays"] == 90
+        assert {"NoncurrentVersionExpiration", "AbortIncompleteMultipartUpload"} <= set(retention)
+        assert {"Ref": name} in [
+            each["Bucket"] for each in template.of_type("AWS::S3::BucketPolicy").values()
+        ]
+
+
+def test_buckets_and_topics_refuse_calls_without_tls(template: Template) -> None:
+    for policy in template.of_type("AWS::S3::BucketPolicy", "AWS::SNS::TopicPolicy").values():
+        denials = [each for each in policy["PolicyDocument"]["Statement"] if each["Effect"] == "Deny"]
+        assert [each["Condition"] for each in denials] == [{"Bool": {"aws:SecureTransport": "false"}}]
+
+
+def test_no_role_may_do_everything_of_a_service(template: Template) -> None:
+    for role in template.of_type("AWS::IAM::Role"):
+        for statement in template.statements(role):
+            assert not [action for action in actions(statement) if action.endswith(":*")]
+
+
+@pytest.mark.parametrize(
+    ("name", "context"),
+    [("hub", HubContext), ("spoke", SpokeContext), ("archive", ArchiveContext)],
+)
+def test_a_template_uses_every_field_of_its_context_and_nothing_else(name: str, context: type) -> None:
+    (source,) = (text for folder in TEMPLATES for text in folder.glob(f"{name}.yaml.j2"))
+    used = meta.find_undeclared_variables(environment().parse(source.read_text()))
+    assert used == {field.name for field in dataclasses.fields(context)}
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,188 @@
+"""The stack of the hub."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from hub.settings import Settings
+from orgconfig.models import OrgConfig
+from scripts.checks.definitions import substitutions
+from stacksets.bundling import Platform, bundle
+from tests.templates.reading import Template, actions
+
+OUTPUTS = {"BusArn", "TableName", "StateMachineArn", "TopicArn", "ReportsBucket", "ArchiveBucket"}
+FUNCTIONS = {"open-recording", "note-recovery", "close-recording", "write-report", "tell", "sweep"}
+
+
+def test_its_names_are_those_that_others_rely_on(hub: Template, config: OrgConfig) -> None:
+    namespace = config.namespace
+    assert hub["Bus"]["Name"] == hub["Table"]["TableName"] == namespace
+    assert hub["StateMachine"]["StateMachineName"] == f"{namespace}-recording"
+    assert hub["Topic"]["TopicName"] == f"{namespace}-notices"
+    assert set(hub.document["Outputs"]) == OUTPUTS
+    names = {each["FunctionName"] for each in hub.of_type("AWS::Lambda::Function").values()}
+    assert names == {f"{namespace}-{name}" for name in FUNCTIONS}
+
+
+def test_the_bus_admits_forwarders_of_this_organization_only(hub: Template, config: OrgConfig) -> None:
+    statement = hub["BusPolicy"]["Statement"]
+    forwarders = f"arn:${{AWS::Partition}}:iam::*:role{config.iam.role_path}{config.namespace}-forwarder-*"
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:PrincipalOrgID": config.organization.id},
+        "ArnLike": {"aws:PrincipalArn": {"Fn::Sub": forwarders}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("rule", "states"), [("OnsetRule", ["ALARM"]), ("RecoveryRule", ["OK", "INSUFFICIENT_DATA"])]
+)
+def test_a_rule_takes_contributors_and_custom_alarms_in_its_states(
+    hub: Template, config: OrgConfig, rule: str, states: list[str]
+) -> None:
+    assert hub[rule]["EventBusName"] == {"Ref": "Bus"}
+    assert hub[rule]["EventPattern"] == {
+        "source": ["aws.cloudwatch"],
+        "detail": {"state": {"value": states}},
+        "$or": [
+            {"detail-type": ["CloudWatch Alarm Contributor State Change"]},
+            {
+                "detail-type": ["CloudWatch Alarm State Change"],
+                "resources": [{"wildcard": f"*:alarm:{config.namespace}-custom-*"}],
+            },
+        ],
+    }
+
+
+def test_step_functions_is_started_through_a_role(hub: Template) -> None:
+    for _, target in hub.targets():
+        machine = target["Arn"] == {"Fn::GetAtt": ["StateMachine", "Arn"]}
+        assert machine == ("RoleArn" in target)
+
+
+def test_every_rule_may_call_its_function(hub: Template) -> None:
+    admitted = [
+        (each["FunctionName"], each["SourceArn"]) for each in hub.of_type("AWS::Lambda::Permission").values()
+    ]
+    for rule, target in hub.targets():
+        if "RoleArn" not in target:
+            assert (target["Arn"], {"Fn::GetAtt": [rule, "Arn"]}) in admitted
+
+
+def test_every_function_logs_into_a_group_of_its_own_that_forgets(hub: Template) -> None:
+    groups = hub.of_type("AWS::Logs::LogGroup")
+    for name, function in hub.of_type("AWS::Lambda::Function").items():
+        group = function["LoggingConfig"]["LogGroup"]["Ref"]
+        assert groups[group]["LogGroupName"] == f"/aws/lambda/{function['FunctionName']}"
+        assert groups[group]["RetentionInDays"] > 0
+        role = function["Role"]["Fn::GetAtt"][0]
+        (log,) = (each for each in hub.statements(role) if "logs:PutLogEvents" in actions(each))
+        assert log["Resource"] == {"Fn::GetAtt": [group, "Arn"]}
+        assert role == name.replace("Function", "Role")
+
+
+def test_the_environment_is_what_the_settings_ask_for(hub: Template) -> None:
+    expected = {Settings.variable(field) for field in Settings.model_fields}
+    for function in hub.of_type("AWS::Lambda::Function").values():
+        assert set(function["Environment"]["Variables"]) == expected
+
+
+def test_every_handler_is_in_the_zip(hub: Template) -> None:
+    with zipfile.ZipFile(bundle(Platform.LOCAL).path) as archive:
+        inside = set(archive.namelist())
+    for function in hub.of_type("AWS::Lambda::Function").values():
+        module, _, callable_name = function["Handler"].rpartition(".")
+        path = f"{module.replace('.', '/')}.py"
+        assert path in inside
+        assert f"def {callable_name}(" in Path(path).read_text()
+
+
+def test_every_function_runs_where_its_zip_was_built_for(hub: Template) -> None:
+    for function in hub.of_type("AWS::Lambda::Function").values():
+        assert function["Runtime"] == f"python{Platform.LAMBDA.markers['python_version']}"
+        assert function["Architectures"] == ["arm64"]
+        assert Platform.LAMBDA.markers["platform_machine"] == "aarch64"
+
+
+def test_the_state_machine_waits_longer_than_its_functions_run(hub: Template) -> None:
+    timeouts = {name: each["Timeout"] for name, each in hub.of_type("AWS::Lambda::Function").items()}
+    assert timeouts == {
+        "OpenRecordingFunction": 60,
+        "NoteRecoveryFunction": 30,
+        "CloseRecordingFunction": 120,
+        "WriteReportFunction": 120,
+        "TellFunction": 30,
+        "SweepFunction": 300,
+    }
+
+
+def test_every_open_place_of_the_definition_is_filled_and_no_other(hub: Template) -> None:
+    machine = hub["StateMachine"]
+    assert set(machine["DefinitionSubstitutions"]) == substitutions(machine["DefinitionString"])
+
+
+def test_the_state_machine_may_call_what_it_calls(hub: Template) -> None:
+    filled = hub["StateMachine"]["DefinitionSubstitutions"]
+    (call,) = (
+        each for each in hub.statements("StateMachineRole") if "lambda:InvokeFunction" in actions(each)
+    )
+    assert call["Resource"] == [value for name, value in filled.items() if name.endswith("Arn")]
+
+
+def test_no_task_token_reaches_the_logs(hub: Template) -> None:
+    logging = hub["StateMachine"]["LoggingConfiguration"]
+    assert (logging["Level"], logging["IncludeExecutionData"]) == ("ALL", False)
+
+
+def test_what_nobody_waits_for_is_tried_again_and_then_kept(hub: Template) -> None:
+    called = {target["Arn"]["Fn::GetAtt"][0] for _, target in hub.targets() if "RoleArn" not in target}
+    configs = hub.of_type("AWS::Lambda::EventInvokeConfig").values()
+    assert {each["FunctionName"]["Ref"] for each in configs} == called
+    for each in configs:
+        assert each["MaximumRetryAttempts"] == 2
+        assert each["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["DeadLetters", "Arn"]}
+        role = each["FunctionName"]["Ref"].replace("Function", "Role")
+        assert "sqs:SendMessage" in [action for one in hub.statements(role) for action in actions(one)]
+
+
+def test_the_table_is_protected_and_keeps_its_keys(hub: Template) -> None:
+    table = hub["Table"]
+    assert table["DeletionProtectionEnabled"] is True
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["SSESpecification"] == {"SSEEnabled": True}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    keys = {
+        each["IndexName"]: [key["AttributeName"] for key in each["KeySchema"]]
+        for each in table["GlobalSecondaryIndexes"]
+    }
+    assert keys == {"history": ["month", "opened_at"], "open": ["watched", "expires_at"]}
+
+
+def test_functions_reach_member_accounts_only_where_the_worker_trusts_them(hub: Template) -> None:
+    assuming = {
+        role
+        for role in hub.of_type("AWS::IAM::Role")
+        for statement in hub.statements(role)
+        if "sts:AssumeRole" in actions(statement)
+    }
+    assert assuming == {"OpenRecordingRole", "CloseRecordingRole", "SweepRole"}
+
+
+def test_everybody_whom_the_config_names_is_told(hub: Template, config: OrgConfig) -> None:
+    told = {each["Endpoint"] for each in hub.of_type("AWS::SNS::Subscription").values()}
+    assert told == set(config.notify.email)
+
+
+def test_alarms_about_the_hub_itself_reach_the_team(hub: Template) -> None:
+    alarms = hub.of_type("AWS::CloudWatch::Alarm")
+    assert set(alarms) == {"DeadLettersAlarm", "ExecutionsAlarm"}
+    for alarm in alarms.values():
+        assert alarm["AlarmActions"] == [{"Ref": "Topic"}]
+
+
+def test_notices_and_reports_have_a_key_when_the_archive_has_one(hub: Template, config: OrgConfig) -> None:
+    keyed = config.organization.archive.kms != "none"
+    assert ("KmsMasterKeyId" in hub["Topic"]) == keyed
+    assert ("kms:" in str(hub.statements("TellRole"))) == keyed
+    assert ("kms:" in str(hub.statements("WriteReportRole"))) == keyed

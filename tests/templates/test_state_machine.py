@@ -1,0 +1,123 @@
+"""The state machine's own checks, and faults that they must find."""
+
+import copy
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from scripts.checks import integrations, structure
+from stacksets.rendering import render_state_machine
+
+Definition = dict[str, Any]
+# Where an error is let pass on purpose: a notice never holds up a recording, and a wait that fails is over.
+LET_PASS = {"TellStarted", "AwaitRecovery"}
+
+
+@pytest.fixture
+def machine() -> Definition:
+    definition: Definition = json.loads(render_state_machine())
+    return definition
+
+
+def _findings(machine: Definition) -> list[str]:
+    return [*structure.findings(machine), *integrations.findings(machine["States"])]
+
+
+def _misspelt_target(states: Definition) -> None:
+    states["OpenRecording"]["Next"] = "Openned?"
+
+
+def _misspelt_catch(states: Definition) -> None:
+    states["CloseRecording"]["Catch"][0]["Next"] = "TellStuk"
+
+
+def _no_default(states: Definition) -> None:
+    del states["Opened?"]["Default"]
+
+
+def _no_time_limit(states: Definition) -> None:
+    del states["AwaitRecovery"]["TimeoutSecondsPath"]
+
+
+def _catches_some(states: Definition) -> None:
+    states["AwaitRecovery"]["Catch"] = states["AwaitRecovery"]["Catch"][:1]
+
+
+def _misspelt_parameter(states: Definition) -> None:
+    parameters = states["AwaitRecovery"]["Parameters"]
+    parameters["ConditionExpresion"] = parameters.pop("ConditionExpression")
+
+
+def _no_token(states: Definition) -> None:
+    states["AwaitRecovery"]["Parameters"]["ExpressionAttributeValues"][":token"] = {"S": "token"}
+
+
+def _missing_parameter(states: Definition) -> None:
+    del states["TellStarted"]["Parameters"]["FunctionName"]
+
+
+def _unknown_action(states: Definition) -> None:
+    states["AwaitRecovery"]["Resource"] = "arn:aws:states:::aws-sdk:dynamodb:updateItems"
+
+
+def _no_path(states: Definition) -> None:
+    states["OpenRecording"]["Parameters"]["Qualifier.$"] = "latest"
+
+
+@pytest.mark.parametrize(
+    ("plant", "found"),
+    [
+        (_misspelt_target, "Openned?"),
+        (_misspelt_catch, "TellStuk"),
+        (_no_default, "no Default"),
+        (_no_time_limit, "no time limit"),
+        (_catches_some, "does not catch every error"),
+        (_misspelt_parameter, "knows no ConditionExpresion"),
+        (_no_token, "never passes on"),
+        (_missing_parameter, "needs FunctionName"),
+        (_unknown_action, "UpdateItems"),
+        (_no_path, "must be a path"),
+    ],
+)
+def test_a_planted_fault_is_found(
+    machine: Definition, plant: Callable[[Definition], None], found: str
+) -> None:
+    broken = copy.deepcopy(machine)
+    plant(broken["States"])
+    assert any(found in finding for finding in _findings(broken))
+
+
+def test_the_machine_itself_has_none(machine: Definition) -> None:
+    assert _findings(machine) == []
+
+
+def test_no_error_is_swallowed(machine: Definition) -> None:
+    states: Definition = machine["States"]
+    for name, state in states.items():
+        for catcher in state.get("Catch", []):
+            went_well = catcher["Next"] == state.get("Next")
+            assert not went_well or name in LET_PASS or states[catcher["Next"]]["Type"] == "Fail"
+
+
+def test_whatever_may_have_created_a_flow_log_passes_the_close(machine: Definition) -> None:
+    states: Definition = machine["States"]
+    for name in ("OpenRecording", "AwaitRecovery"):
+        assert states[name]["Catch"][-1] == {
+            "ErrorEquals": ["States.ALL"],
+            "ResultPath": "$.ended",
+            "Next": "CloseRecording",
+        }
+
+
+def test_a_task_may_run_longer_than_its_function(machine: Definition) -> None:
+    limits = {
+        name: state["TimeoutSeconds"]
+        for name, state in machine["States"].items()
+        if "TimeoutSeconds" in state
+    }
+    assert limits["OpenRecording"] > 60
+    assert limits["CloseRecording"] > 120
+    assert limits["WriteReport"] > 120
+    assert all(limit > 30 for name, limit in limits.items() if name.startswith("Tell"))
