@@ -14,16 +14,22 @@ from hub.domain.gateways import GATEWAY_ID, GatewayRef
 CONTRIBUTOR = "CloudWatch Alarm Contributor State Change"
 ORDINARY = "CloudWatch Alarm State Change"
 _GATEWAY_DIMENSION = "NatGatewayId"
+_CAUSE_LIMIT = 1000  # characters; a rejection becomes the execution's cause
 
 
 def _time(value: object) -> datetime:
     """CloudWatch writes `2025-12-01T13:42:04.919+0000`, without a colon (CloudWatch User Guide, events)."""
-    moment = datetime.fromisoformat(str(value))
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if not isinstance(value, str):
+        raise ValueError("a time is text")  # noqa: TRY004 - pydantic tells ValueError only
+    moment = datetime.fromisoformat(value)
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError as problem:
+        raise ValueError("not a time in UTC") from problem
 
 
-Account = Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
-Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+Account = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
+Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
 AlarmName = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 Moment = Annotated[datetime, BeforeValidator(_time)]
 
@@ -79,8 +85,9 @@ def _dimensions(metric: Mapping[str, Any]) -> Iterator[str]:
     inner = metric.get("metricStat")
     inner = inner.get("metric") if isinstance(inner, Mapping) else None
     dimensions = inner.get("dimensions") if isinstance(inner, Mapping) else None
-    if isinstance(dimensions, Mapping):
-        yield str(dimensions.get(_GATEWAY_DIMENSION, ""))
+    gateway = dimensions.get(_GATEWAY_DIMENSION) if isinstance(dimensions, Mapping) else None
+    if isinstance(gateway, str):
+        yield gateway
 
 
 def transition(event: object) -> Transition:
@@ -96,7 +103,7 @@ def transition(event: object) -> Transition:
         wrong = "; ".join(
             f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in problem.errors(include_input=False)
         )
-        raise EventRejected(f"not an alarm's state change: {wrong}") from None
+        raise EventRejected(f"not an alarm's state change: {wrong}"[:_CAUSE_LIMIT]) from None
     gateway = next((name for name in alarm.gateways() if re.fullmatch(GATEWAY_ID, name)), None)
     if gateway is None:
         raise EventRejected(f"the alarm {alarm.detail.alarm_name} names no NAT gateway in any of its metrics")

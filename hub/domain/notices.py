@@ -45,7 +45,7 @@ def notice(kind: Kind, recording: Recording, fault: str | None = None) -> Notice
 
     """
     gist, write = _KINDS[kind]
-    headline, *paragraphs = (textwrap.fill(text, _COLUMNS) for text in write(recording, fault))
+    headline, *paragraphs = (_filled(text) for text in write(recording, fault))
     body = [headline, _facts(recording), *paragraphs, f"Recording {recording.id}"]
     subject = f"natrec: {gist} {recording.gateway.gateway} in {recording.gateway.account}"
     return Notice(kind, recording.id, _ascii(subject)[:_SUBJECT_LIMIT], "\n\n".join(body) + "\n")
@@ -136,6 +136,7 @@ _KINDS: dict[Kind, tuple[str, Callable[[Recording, str | None], list[str]]]] = {
 
 
 def _facts(recording: Recording) -> str:
+    span = clock(recording.opened_at) + (f" to {clock(recording.closed_at)}" if recording.closed_at else "")
     rows = {
         "Account": recording.gateway.account,
         "Region": recording.gateway.region,
@@ -143,11 +144,22 @@ def _facts(recording: Recording) -> str:
         + (f" ({recording.gateway_name})" if recording.gateway_name else ""),
         "Alarm": ", ".join(recording.alarms),
         "Onset": clock(recording.onset_at),
-        "Recorded": clock(recording.opened_at)
-        + (f" to {clock(recording.closed_at)}" if recording.closed_at else ""),
+        "Recorded": "nothing" if recording.closed_at and not recording.has_recorded else span,
         "Flow logs": ", ".join(recording.flow_logs) or "none",
     }
-    return "\n".join(f"  {label:<10} {value}" for label, value in rows.items())
+    return "\n".join(_filled(value, f"  {label:<10} ") for label, value in rows.items())
+
+
+def _filled(text: str, label: str = "") -> str:
+    """Lines that fit; ids and URLs stay whole, for they are to be copied."""
+    return textwrap.fill(
+        text,
+        _COLUMNS,
+        initial_indent=label,
+        subsequent_indent=" " * len(label),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _name(recording: Recording) -> str:

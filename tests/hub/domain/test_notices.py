@@ -1,0 +1,84 @@
+from datetime import timedelta
+from typing import get_args
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from hub.domain.notices import Kind, Notice, notice
+from hub.domain.recordings import Recording
+from tests import factories
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+FAULT = "FlowLogsRemain: deleting fl-0123456789abcdef0 in 444444444444 eu-west-1: UnauthorizedOperation: " * 2
+REPORT = "s3://natrec-reports-222222222222-eu-west-1/recordings/rec-20261123T061018-0f43a8b1/report.json"
+REGIONAL = ("nat-0123456789abcdef0: LogDestinationPermissionIssueException Access Denied for LogDestination",)
+
+RECORDINGS: dict[Kind, Recording] = {
+    "started": factories.recording(flow_logs=("fl-0123456789abcdef0",), not_recorded=REGIONAL),
+    "closed": factories.closed_recording(
+        delivered_bytes=1_234_567,
+        delivered_objects=3,
+        report=REPORT,
+        alarms=(factories.ALARM, factories.OTHER_ALARM),
+    ),
+    "failed": factories.recording(
+        state="failed",
+        reason="the recording failed: FlowLogsRefused: creating flow logs on nat-0123456789abcdef0: denied",
+        closed_at=factories.NOW + timedelta(seconds=9),
+        gateway_name=None,
+    ),
+    "unreported": factories.closed_recording(),
+    "stuck": factories.recording(flow_logs=tuple(f"fl-{number:017x}" for number in range(6))),
+}
+
+
+def written(kind: Kind, recording: Recording | None = None) -> Notice:
+    return notice(kind, recording or RECORDINGS[kind], FAULT)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_notice_reads_well(kind: Kind, snapshot: SnapshotAssertion) -> None:
+    told = written(kind)
+    assert f"Subject: {told.subject}\n\n{told.text}" == snapshot
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_subject_is_what_sns_takes(kind: Kind) -> None:
+    name = factories.recording(gateway_name="Ausgang-für-Zürich" * 20, flow_logs=("fl-1",))
+    for told in (written(kind), written(kind, name)):
+        assert told.subject.isascii()
+        assert told.subject.isprintable()
+        assert 0 < len(told.subject) <= 100
+        assert told.subject[0] != " "
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_notice_says_where_and_which(kind: Kind) -> None:
+    told = written(kind)
+    for fact in (factories.ACCOUNT, factories.REGION, factories.NAT, factories.ALARM, RECORDINGS[kind].id):
+        assert fact in told.text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_notice_fits_a_terminal_unless_one_word_does_not(kind: Kind) -> None:
+    for line in written(kind).text.splitlines():
+        assert len(line) <= 78 or len(line.split()) == 1, line
+
+
+def test_a_place_to_copy_is_never_broken_over_lines() -> None:
+    assert REPORT in written("closed").text.split()
+    flow_logs = RECORDINGS["stuck"].flow_logs
+    assert all(any(each in line for line in written("stuck").text.splitlines()) for each in flow_logs)
+
+
+@pytest.mark.parametrize("kind", ["unreported", "stuck"])
+def test_a_failure_says_why_and_what_to_do(kind: Kind) -> None:
+    text = " ".join(written(kind).text.split())
+    assert "Why: FlowLogsRemain" in text
+    assert "What to do:" in text
+
+
+def test_records_that_are_incomplete_are_told() -> None:
+    broken = factories.closed_recording(delivery_error="Access error")
+    assert "'Access error'" in notice("closed", broken).text
+    assert "No records have arrived" in notice("closed", factories.closed_recording()).text

@@ -1,0 +1,64 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from hub.calls import Closing, Opening, Reporting, Telling, closed_answer, opened_answer
+from hub.domain.recordings import recording_id
+from tests import factories
+
+STARTED = "2026-11-23T06:10:17.123Z"
+CALL: dict[str, Any] = {
+    "event": factories.contributor_event(),
+    "execution": factories.execution_arn(),
+    "started": STARTED,
+}
+
+
+def test_opening_takes_the_event_and_the_execution() -> None:
+    call = Opening.model_validate(CALL)
+    assert call.event["account"] == factories.ACCOUNT
+    assert recording_id(call.execution, call.started).startswith("rec-20261123T061017-")
+
+
+def test_closing_after_the_token_came_back_is_a_recovery() -> None:
+    call = Closing.model_validate({**CALL, "ended": {"ended": "recovered"}})
+    assert call.ending() == ("recovered", None)
+
+
+def test_closing_after_the_wait_timed_out_is_the_time_limit_only_for_an_open_recording() -> None:
+    timeout = {"Error": "States.Timeout", "Cause": ""}
+    opened = {**CALL["event"], "opened": {"recording": {}}}
+    assert Closing.model_validate({**CALL, "event": opened, "ended": timeout}).ending() == (
+        "time_limit",
+        None,
+    )
+    assert Closing.model_validate({**CALL, "ended": timeout}).ending() == ("failed", "States.Timeout")
+
+
+def test_a_notice_names_its_recording_or_its_execution() -> None:
+    assert Telling.model_validate({"kind": "started", "recording": "rec-1"}).identity() == "rec-1"
+    by_execution = Telling.model_validate({**CALL, "kind": "stuck", "fault": {"Error": "E", "Cause": "C"}})
+    assert by_execution.identity() == factories.recording(opened_at=factories.NOW - timedelta(seconds=1)).id
+    assert by_execution.fault.in_words() == "E: C"
+
+
+def test_a_notice_about_nothing_is_an_error() -> None:
+    with pytest.raises(ValueError, match="a recording or an execution"):
+        Telling.model_validate({"kind": "stuck"}).identity()
+
+
+def test_a_notice_of_an_unknown_kind_is_an_error() -> None:
+    with pytest.raises(ValidationError):
+        Telling.model_validate({"kind": "gossip", "recording": "rec-1"})
+
+
+def test_a_report_names_its_recording() -> None:
+    assert Reporting.model_validate({"recording": "rec-1", "more": 1}).recording == "rec-1"
+
+
+def test_the_state_machine_is_told_how_long_to_wait() -> None:
+    recording = factories.recording(duration=timedelta(minutes=15))
+    assert opened_answer(recording, factories.NOW)["wait_seconds"] == 900
+    assert closed_answer(factories.closed_recording())["delivery_wait_seconds"] == 720
