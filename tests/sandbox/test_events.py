@@ -18,6 +18,7 @@ from scripts.sandbox.engine.event_targets import TargetError
 from scripts.sandbox.engine.events import publish
 from scripts.sandbox.engine.target_input import RuleName
 from tests.sandbox.eventually import eventually
+from tests.sandbox.functions import Functions
 
 HOME, AWAY = "eu-west-1", "us-east-1"
 PATTERN = json.dumps({"source": ["shop"]})
@@ -236,6 +237,25 @@ def test_a_state_machine_is_started_with_the_event(hub: Place) -> None:
     assert settled(rule, 2) == ["delivered", "delivered"]
     started = machines.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]
     assert {one["name"].split("_")[0] for one in started} == {first["EventId"], second["EventId"]}
+
+
+def test_a_function_is_invoked_once_its_policy_allows_the_rule(hub: Place) -> None:
+    functions = Functions(hub.engine, hub.account)
+    name = functions.create("def handler(event, context):\n    print('got', event['id'])\n")
+    arn = f"arn:aws:lambda:{HOME}:{hub.account}:function:{name}"
+    rule = hub.rule({"Id": "1", "Arn": arn})
+    hub.put()
+    assert settled(rule) == ["NO_PERMISSIONS"]
+    functions.lambdas.add_permission(
+        FunctionName=name,
+        StatementId="rule",
+        Action="lambda:InvokeFunction",
+        Principal="events.amazonaws.com",
+        SourceArn=rule,
+    )
+    identity = hub.put()["EventId"]
+    assert settled(rule, 2) == ["NO_PERMISSIONS", "delivered"]
+    assert eventually(lambda: f"got {identity}" in functions.log(name))
 
 
 def test_a_topic_and_a_log_group_receive_events(hub: Place) -> None:

@@ -86,14 +86,15 @@ class Alarms:
         reason = state.get("reason") or "Set by an event"
         with self._lock:
             if event["detail-type"] == alarm_events.CONTRIBUTOR_CHANGE:
-                self._observe_contributor(alarm, detail["alarmContributor"], state["value"], reason)
+                if told := detail.get("alarmContributor"):
+                    self._observe_contributor(alarm, told, state["value"], reason)
             elif event["detail-type"] == alarm_events.ALARM_CHANGE:
                 self._set_silently(alarm, state["value"], reason, state.get("reasonData"))
 
     def _observe_contributor(
         self, alarm: AlarmName, told: Mapping[str, Any], state: str, reason: str
     ) -> None:
-        attributes = told["attributes"]
+        attributes = told.get("attributes") or {}
         if state == ALARM:
             identity = told.get("id") or contributor_id(alarm, attributes)
             self.contributors.enter(alarm, Contributor(identity, attributes, reason, self._moment()))

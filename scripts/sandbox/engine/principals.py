@@ -89,7 +89,7 @@ def trusts(role_arn: str, service: str) -> bool:
     role = next((one for one in iam_backends[account][PARTITION].get_roles() if one.arn == role_arn), None)
     if role is None:
         return False
-    statements = json.loads(role.assume_role_policy_document)["Statement"]
+    statements = json.loads(role.assume_role_policy_document).get("Statement", [])
     for statement in statements if isinstance(statements, list) else [statements]:
         principal = statement.get("Principal")
         services = principal.get("Service", []) if isinstance(principal, dict) else []

@@ -19,8 +19,8 @@ from scripts.sandbox.engine import (
     gateways,
     lambda_runtime,
     mail,
-    scheduler,
     organizations,
+    scheduler,
     stacksets,
     stepfunctions,
 )
