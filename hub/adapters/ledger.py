@@ -124,7 +124,7 @@ class TableLedger:
         """Free the gateway, write the end and settle the usage in one transaction."""
         actions: list[Any] = [
             {"Update": self._writes.free(recording)},
-            {"Put": self._writes.finish(recording)},
+            {"Update": self._writes.finish(recording)},
             *({"Update": write} for write in self._writes.settle(recording)),
         ]
         try:

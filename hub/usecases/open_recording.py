@@ -103,12 +103,17 @@ class OpenRecording:
     def _start(self, spoke: Spoke, gateway: Gateway, recording: Recording) -> Recording:
         created = spoke.create_flow_logs(FlowLogRequest(recording.id, gateway, recording.expires_at))
         started = replace(recording, flow_logs=created.flow_logs, not_recorded=created.refused)
-        self.recordings.save_started(started)
         spoke.arm_failsafe(recording.id, created.flow_logs, recording.expires_at)
+        self.recordings.save_started(started)
         return started
 
     def _refuse(self, refused: Refusal, onset: Transition, holder: str | None) -> Refusal:
-        """A second alarm joins the recording that is open: it ends when all its alarms have recovered."""
-        if refused.reason == "already_recording" and holder:
-            self.ledger.join(holder, onset)
+        """A second alarm joins the recording that is open: it ends when all its alarms have recovered.
+
+        Two alarms often fire at once: then only the transaction tells, and the table must say who was first.
+        """
+        if refused.reason == "already_recording":
+            holder = holder or self.ledger.picture(onset.gateway, self.clock.now()).gateway.recording
+            if holder:
+                self.ledger.join(holder, onset)
         return refused

@@ -1,6 +1,5 @@
 """Close what its execution could not: the net under the state machine."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hub.domain.errors import Fault
@@ -34,20 +33,23 @@ class Sweep:
 
     def __call__(self) -> tuple[Swept, ...]:
         """Close every lost recording; one that fails never keeps the sweep from the next."""
-        return tuple(self._close(lease) for lease in self._lost())
+        visited = (self._visit(lease) for lease in self.ledger.leases())
+        return tuple(swept for swept in visited if swept)
 
-    def _lost(self) -> Iterator[Lease]:
-        now = self.clock.now()
-        for lease in self.ledger.leases():
-            if lease.expires_at <= now or not self.executions.is_running(lease.execution):
-                yield lease
+    def _visit(self, lease: Lease) -> Swept | None:
+        try:
+            if self._is_lost(lease):
+                return self._close(lease)
+        except Fault as problem:
+            return Swept(lease.recording, str(problem))
+        return None
+
+    def _is_lost(self, lease: Lease) -> bool:
+        return lease.expires_at <= self.clock.now() or not self.executions.is_running(lease.execution)
 
     def _close(self, lease: Lease) -> Swept:
         recording = self.recordings.find(lease.recording)
         if recording is None:
             return Swept(lease.recording, "the history has no such recording")
-        try:
-            self.close(recording, "lost")
-        except Fault as problem:
-            return Swept(lease.recording, str(problem))
+        self.close(recording, "lost")
         return Swept(lease.recording)

@@ -40,6 +40,7 @@ class FakeSpoke:
         failsafes: What is armed, by recording.
         errors: Delivery error of each flow log whose delivery fails.
         undying: Flow logs that are still there after their deletion.
+        refused: Why no flow log of a resource can be made.
         journal: Each operation, in order.
 
     """
@@ -52,6 +53,8 @@ class FakeSpoke:
     failsafes: dict[str, Failsafe] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     undying: set[str] = field(default_factory=set)
+    refused: dict[str, str] = field(default_factory=dict)
+    _meanwhile: dict[Operation, Callable[[], object]] = field(default_factory=dict)
     _before: dict[Operation, list[Exception]] = field(default_factory=dict)
     _after: dict[Operation, list[Exception]] = field(default_factory=dict)
     _answers: dict[str, Created] = field(default_factory=dict)
@@ -64,6 +67,10 @@ class FakeSpoke:
     def lose_answer(self, operation: Operation, fault: Exception) -> None:
         """The next call takes effect, and its answer is lost."""
         self._after.setdefault(operation, []).append(fault)
+
+    def meanwhile(self, operation: Operation, action: Callable[[], object]) -> None:
+        """Something else happens during the next call."""
+        self._meanwhile[operation] = action
 
     def describe_gateway(self, gateway: str) -> Gateway:
         self._begin("describe_gateway")
@@ -85,8 +92,9 @@ class FakeSpoke:
     def _create(self, request: FlowLogRequest) -> Created:
         there = {resource for each in self.gateways.values() for resource in each.flow_log_resources}
         resources = request.gateway.flow_log_resources
-        refused = tuple(f"{each}: not found" for each in resources if each not in there)
-        made = {f"fl-{self._numbers():017x}": each for each in resources if each in there}
+        reasons = {each: "not found" for each in resources if each not in there} | self.refused
+        refused = tuple(f"{each}: {reasons[each]}" for each in resources if each in reasons)
+        made = {f"fl-{self._numbers():017x}": each for each in resources if each not in reasons}
         if not made:
             raise FlowLogsRefused(f"creating flow logs on {request.gateway.ref}: {'; '.join(refused)}")
         self.flow_logs[request.recording] = made
@@ -119,6 +127,9 @@ class FakeSpoke:
 
     def _begin(self, operation: Operation) -> None:
         self.journal.append(operation)
+        action = self._meanwhile.pop(operation, None)
+        if action:
+            action()
         faults = self._before.get(operation)
         if faults:
             raise faults.pop(0)
