@@ -22,6 +22,13 @@ from scripts.sandbox.engine.cloudformation.resources import Resource, prepare
 from scripts.sandbox.engine.core import Engine
 
 
+def told(problem: Exception) -> str:
+    """A failure in words: AWS's message, or the exception by name when it is the engine's own."""
+    known = isinstance(problem, (ServiceException, ClientError, BotoCoreError, ValueError))
+    message = getattr(problem, "message", None) or str(problem)
+    return message if known else f"{type(problem).__name__}: {message}"
+
+
 @dataclass
 class Failure(Exception):  # noqa: N818 - it is caught, not reported
     """One resource could not be brought to what the template says."""
@@ -84,8 +91,8 @@ class Run:
         self.note(resource, f"{verb}_IN_PROGRESS")
         try:
             answer = action()
-        except (ClientError, BotoCoreError, ServiceException, ValueError, KeyError) as problem:
-            reason = f"{getattr(problem, 'message', None) or problem}"
+        except Exception as problem:  # whatever it was, the stack must roll back rather than hang
+            reason = told(problem)
             self.note(resource, f"{verb}_FAILED", reason)
             raise Failure(resource.logical_resource_id, reason) from problem
         self.note(resource, f"{verb}_COMPLETE")
@@ -101,10 +108,10 @@ class Run:
         for logical_id, definition in _enabled(resource_map):
             try:
                 wanted = prepare(self.place, logical_id, definition, resource_map)
-            except ServiceException as problem:
+            except Exception as problem:
                 empty = Resource(self.place, logical_id, definition["Type"], logical_id, {})
-                self.note(empty, "CREATE_FAILED", problem.message)
-                raise Failure(logical_id, problem.message or "") from problem
+                self.note(empty, "CREATE_FAILED", told(problem))
+                raise Failure(logical_id, told(problem)) from problem
             wanted.retained = definition.get("DeletionPolicy") in ("Retain", "RetainExceptOnCreate")
             before = old.get(logical_id)
             current = self._place_one(wanted, before)

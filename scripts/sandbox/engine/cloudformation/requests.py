@@ -53,7 +53,9 @@ def template_of(request: CloudFormationResponse, previous: str | None = None) ->
 def _at_amazon(url: str) -> str:
     """Moto knows S3 by Amazon's hosts only; the endpoint's own URLs hold the bucket in their path too."""
     parts = urlsplit(url)
-    return url if parts.hostname and "amazonaws" in parts.hostname else f"https://s3.amazonaws.com{parts.path}"
+    return (
+        url if parts.hostname and "amazonaws" in parts.hostname else f"https://s3.amazonaws.com{parts.path}"
+    )
 
 
 def parameters_of(request: CloudFormationResponse, previous: dict[str, str] | None = None) -> dict[str, str]:

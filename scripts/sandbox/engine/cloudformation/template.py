@@ -5,6 +5,7 @@ objects; AWS reads all scalars of a date's form as text.
 """
 
 import json
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -57,14 +58,18 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def parse(text: str | Template) -> Template:
-    """The template as nested dictionaries, short forms written out.
+    """The template as nested dictionaries, short forms written out; nobody may change it.
 
     Raises:
         ValidationError: It is no template.
 
     """
-    if isinstance(text, dict):
-        return text
+    return text if isinstance(text, dict) else _parsed(text)
+
+
+# A stack set makes one template hundreds of times, and reading YAML takes longer than all its calls.
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Template:
     try:
         template = (
             json.loads(text) if text.lstrip().startswith("{") else yaml.load(text, Loader=_Loader)  # noqa: S506

@@ -30,4 +30,4 @@ def install(engine: Engine) -> None:
     for name, call in inspect.getmembers(Calls(registry), inspect.ismethod):
         if not name.startswith("_"):
             replace(CloudFormationResponse, name, _handler(call))
-    automatic.install(registry)
+    automatic.install(engine, registry)

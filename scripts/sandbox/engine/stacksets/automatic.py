@@ -4,11 +4,13 @@ CloudFormation User Guide, "Enable or disable automatic deployments": it knows n
 parameter overrides and no operation preferences.
 """
 
+import queue
 import threading
 from typing import Any
 
 from moto.organizations.models import OrganizationsBackend
 
+from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.engine.seams import replace
 from scripts.sandbox.engine.stacksets.model import Instance, Operation, StackSet
 from scripts.sandbox.engine.stacksets.registry import Registry, new_operation
@@ -47,6 +49,8 @@ def _settle(registry: Registry, organization: OrganizationsBackend, account_id: 
     for stack_set in registry.of(organization.account_id):
         if not stack_set.automatic or account_id == organization.account_id:
             continue
+        with stack_set.busy:
+            pass  # what runs now may be about this very account
         unit = unit_of(organization, account, list(stack_set.units)) if account else None
         has = any(owner == account_id for owner, _ in stack_set.instances)
         wanted = {(account_id, region) for region in stack_set.units.get(unit or "", [])}
@@ -56,15 +60,22 @@ def _settle(registry: Registry, organization: OrganizationsBackend, account_id: 
             _left(registry, stack_set, account_id)
 
 
-def install(registry: Registry) -> None:
-    """Watch accounts being created, moved and removed."""
+def install(engine: Engine, registry: Registry) -> None:
+    """Watch accounts being created, moved and removed; follow them one by one, as AWS does, later."""
+    moves: queue.Queue[tuple[OrganizationsBackend, str] | None] = queue.Queue()
+
+    def follow() -> None:
+        while (move := moves.get()) is not None:
+            _settle(registry, *move)
+
+    threading.Thread(target=follow, name="auto-deployment", daemon=True).start()
+    engine.at_stop(lambda: moves.put(None))
 
     def watched(original: Any) -> Any:
         def changed(self: OrganizationsBackend, **request: Any) -> Any:
             answer = original(self, **request)
             account = request.get("AccountId") or answer["CreateAccountStatus"]["AccountId"]
-            # In the background, as AWS does it: it waits for operations that run.
-            threading.Thread(target=_settle, args=(registry, self, account), daemon=True).start()
+            moves.put((self, account))
             return answer
 
         return changed

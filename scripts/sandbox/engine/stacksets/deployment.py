@@ -2,12 +2,12 @@
 
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 
-from botocore.exceptions import BotoCoreError, ClientError
 from moto.cloudformation.models import CloudFormationBackend, Stack, cloudformation_backends
 from moto.core.exceptions import ServiceException
 
+from scripts.sandbox.engine.cloudformation.provision import told
 from scripts.sandbox.engine.cloudformation.stacks import create_stack, delete_stack, update_stack
 from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.engine.stacksets.model import Instance, Operation, StackSet
@@ -127,6 +127,8 @@ class Deployer:
         def run() -> None:
             try:
                 self._run(stack_set, operation, work, action)
+            except (CancelledError, RuntimeError):  # the engine stops: the pool takes no more work
+                operation.status = "STOPPED"
             finally:
                 operation.finish()
                 stack_set.busy.release()
@@ -185,8 +187,8 @@ class Deployer:
         try:
             if action is not None:
                 action(stack_set, instance)
-        except (Failed, ServiceException, ClientError, BotoCoreError) as problem:
-            reason = getattr(problem, "message", None) or str(problem)
+        except Exception as problem:  # noqa: BLE001 - the operation goes on, and tells
+            reason = str(problem) if isinstance(problem, Failed) else told(problem)
             instance.is_now(*(("INOPERABLE", "INOPERABLE") if removing else ("OUTDATED", "FAILED")), reason)
             operation.note(instance, "FAILED")
             return
