@@ -53,6 +53,7 @@ class Deployment:
             StackSetError: The stack set was refused.
 
         """
+        self._trust()
         self._upload()
         self.say(f"archive stack in {self.config.organization.archive.account}")
         self._apply_archive()
@@ -74,6 +75,14 @@ class Deployment:
     def _stacks(self, account: str, region: str) -> Stacks:
         client = self.clients(account, region, "cloudformation")
         return Stacks(client, f"{account} {region}", self.poll)
+
+    def _trust(self) -> None:
+        """Let stack sets act in the organization (CloudFormation User Guide, "Activate trusted access")."""
+        organization = self.config.organization
+        client = self.clients(organization.management_account, self._hub.region, "cloudformation")
+        if client.describe_organizations_access()["Status"] != "ENABLED":
+            self.say("trusted access for stack sets")
+            client.activate_organizations_access()
 
     def _upload(self) -> None:
         s3 = self.clients(self._hub.account, self._hub.region, "s3")
