@@ -7,7 +7,7 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 from moto.cloudformation.models import CloudFormationBackend, Stack, cloudformation_backends
 from moto.core.exceptions import ServiceException
 
-from scripts.sandbox.engine.cloudformation.provision import told
+from scripts.sandbox.engine.cloudformation.run import told
 from scripts.sandbox.engine.cloudformation.stacks import create_stack, delete_stack, update_stack
 from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.engine.stacksets.model import Instance, Operation, StackSet
