@@ -39,10 +39,7 @@ def main() -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     try:
-        code = _run(world, console, as_json=as_json)
-        if options.picture:
-            console.save_svg(str(options.picture), title="./scripts/demo")
-        return code
+        return _run(world, console, as_json=as_json)
     except MissedError as missed:
         screen.failure(f"did not happen: {missed}")
         return FAILED
@@ -51,6 +48,8 @@ def main() -> int:
         return INTERRUPTED
     finally:
         world.stop()
+        if options.picture:
+            console.save_svg(str(options.picture), title="./scripts/demo")
 
 
 def _run(world: sandbox.World, console: Console, *, as_json: bool) -> int:

@@ -38,10 +38,11 @@ class Screen:
         return reached
 
     def _table(self, reached: Sequence[Seen]) -> Table:
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
-        table.add_column(justify="right", no_wrap=True, style="green")
-        table.add_column(overflow="ellipsis", no_wrap=True)
-        table.add_column(no_wrap=True, style="cyan")
+        places = max(map(len, self._accounts.values()), default=12)
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False, expand=True)
+        table.add_column(justify="right", no_wrap=True, style="green", min_width=6)
+        table.add_column(overflow="ellipsis", no_wrap=True, ratio=1)
+        table.add_column(no_wrap=True, style="cyan", min_width=places)
         for seen in reached:
             what = Text.assemble((seen.what, "bold"), "\n", (seen.detail, "dim"))
             where = f"{self._accounts.get(seen.account, seen.account)}\n{seen.region}"
