@@ -1,0 +1,82 @@
+"""What any history does."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from hub.domain.quotas import counters, limits
+from hub.domain.recordings import Recording, ended, never_admitted
+from tests import factories
+from tests.contract.tables import HubTable
+
+NOW = factories.NOW
+
+
+@pytest.fixture
+def opened(hub_table: HubTable) -> Recording:
+    recording = factories.recording()
+    wanted = limits(recording.gateway, factories.terms(), NOW)
+    assert hub_table.ledger.admit(recording, factories.transition(at=recording.onset_at), wanted) is None
+    return recording
+
+
+def delivered(table: HubTable) -> dict[str, int]:
+    usage = table.ledger.picture(factories.gateway_ref(), NOW).usage
+    keys = counters(factories.gateway_ref(), NOW)
+    return {key.measure: usage.get(key, 0) for key in keys if key.measure.startswith("delivered")}
+
+
+def test_what_is_not_there_is_none(hub_table: HubTable) -> None:
+    assert hub_table.recordings.find("rec-1") is None
+
+
+def test_the_flow_logs_of_an_open_recording_are_kept(hub_table: HubTable, opened: Recording) -> None:
+    started = replace(opened, flow_logs=("fl-1", "fl-2"), not_recorded=("eni-3: FlowLogsLimitExceeded",))
+    hub_table.recordings.save_started(started)
+    assert hub_table.recordings.find(opened.id) == started
+
+
+def test_a_recording_that_was_closed_meanwhile_stays_closed(hub_table: HubTable, opened: Recording) -> None:
+    closed = ended(opened, "failed", "States.Timeout", NOW + timedelta(minutes=2))
+    assert hub_table.ledger.release(closed)
+    hub_table.recordings.save_started(replace(opened, flow_logs=("fl-1",)))
+    assert hub_table.recordings.find(opened.id) == closed
+
+
+def test_a_failure_before_admission_is_kept_once(hub_table: HubTable) -> None:
+    failed = never_admitted("rec-1", factories.execution_arn(), factories.transition(), "Transient", NOW)
+    hub_table.recordings.save_unadmitted(failed)
+    hub_table.recordings.save_unadmitted(replace(failed, reason="later"))
+    assert hub_table.recordings.find("rec-1") == failed
+
+
+def test_a_failure_before_admission_never_replaces_a_recording(
+    hub_table: HubTable, opened: Recording
+) -> None:
+    failed = never_admitted(opened.id, opened.execution, factories.transition(), None, NOW)
+    hub_table.recordings.save_unadmitted(failed)
+    assert hub_table.recordings.find(opened.id) == opened
+
+
+def test_what_was_delivered_is_kept_and_charged(hub_table: HubTable, opened: Recording) -> None:
+    reported = replace(opened, delivered_bytes=700, delivered_objects=2, report="s3://reports/x")
+    hub_table.recordings.save_delivery(reported)
+    assert hub_table.recordings.find(opened.id) == reported
+    assert delivered(hub_table) == {"delivered_day": 700, "delivered_month": 700}
+
+
+def test_a_delivery_measured_again_charges_only_the_difference(
+    hub_table: HubTable, opened: Recording
+) -> None:
+    for size in (700, 700, 750, 750):
+        reported = replace(opened, delivered_bytes=size, delivered_objects=1, report="s3://reports/x")
+        hub_table.recordings.save_delivery(reported)
+    assert delivered(hub_table)["delivered_month"] == 750
+
+
+def test_a_delivery_of_nothing_is_known_to_be_nothing(hub_table: HubTable, opened: Recording) -> None:
+    reported = replace(opened, delivered_bytes=0, delivered_objects=0, report="s3://reports/x")
+    hub_table.recordings.save_delivery(reported)
+    assert hub_table.recordings.find(opened.id) == reported
+    assert delivered(hub_table)["delivered_month"] == 0
