@@ -119,7 +119,8 @@ class Observer:
             schedule = self._member("scheduler").get_schedule(
                 Name=each["Name"], GroupName=self._names.schedule_group
             )
-            return f"deletes it {schedule['ScheduleExpression']} should the hub be gone"
+            when = schedule["ScheduleExpression"].removeprefix("at(").removesuffix(")")
+            return f"deletes it at {when} UTC should the hub be gone"
         return None
 
     def disarmed(self) -> str | None:

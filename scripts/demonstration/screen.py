@@ -1,6 +1,7 @@
 """What the demo shows: a live timeline, the team's mail as they would read it, and the recording's facts."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console, Group
@@ -65,7 +66,9 @@ class Screen:
             f"[green]✓[/] recording [bold]{recording['id']}[/] {recording['state']}: {recording['reason']}; "
             f"{recording['delivered_objects']} objects, {recording['delivered_bytes']:,} bytes in the archive"
         )
-        self._console.print(f"[green]✓[/] report {report}", soft_wrap=True)
+        here = Path.cwd()
+        near = Path(report).relative_to(here) if Path(report).is_relative_to(here) else report
+        self._console.print(f"[green]✓[/] report {near}", soft_wrap=True)
 
     def failure(self, text: str) -> None:
         """What went wrong."""
