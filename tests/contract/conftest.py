@@ -1,19 +1,35 @@
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests import factories
 from tests.contract.tables import DynamoTable, HubTable, MemoryTable
+from tests.contract.worlds import (
+    ArchiveWorld,
+    EngineArchiveWorld,
+    EngineReportsWorld,
+    EngineSpokeWorld,
+    FakeArchiveWorld,
+    FakeReportsWorld,
+    FakeSpokeWorld,
+    ReportsWorld,
+    SpokeWorld,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from scripts.sandbox.engine.core import Engine
+
+
+@pytest.fixture(params=["fake", "sandbox"])
+def world(request: pytest.FixtureRequest) -> str:
+    """Which of the two a contract is held against."""
+    return str(request.param)
 
 
 @pytest.fixture
-def dynamo_table(request: pytest.FixtureRequest) -> DynamoTable:
+def dynamo_table(engine: "Engine", account: str) -> DynamoTable:
     """The adapters over the sandbox's own DynamoDB."""
-    engine = request.getfixturevalue("engine")
-    account = cast("Callable[[], str]", request.getfixturevalue("fresh_account"))()
     return DynamoTable(engine.client(account, factories.REGION, "dynamodb"))
 
 
@@ -21,4 +37,32 @@ def dynamo_table(request: pytest.FixtureRequest) -> DynamoTable:
 def hub_table(request: pytest.FixtureRequest) -> HubTable:
     if request.param == "fake":
         return MemoryTable()
-    return cast("DynamoTable", request.getfixturevalue("dynamo_table"))
+    table: DynamoTable = request.getfixturevalue("dynamo_table")
+    return table
+
+
+@pytest.fixture
+def engine_spokes(engine: "Engine", fresh_account: Callable[[], str]) -> EngineSpokeWorld:
+    return EngineSpokeWorld(engine, fresh_account(), fresh_account())
+
+
+@pytest.fixture
+def spokes(world: str, request: pytest.FixtureRequest) -> SpokeWorld:
+    if world == "fake":
+        return FakeSpokeWorld()
+    made: EngineSpokeWorld = request.getfixturevalue("engine_spokes")
+    return made
+
+
+@pytest.fixture
+def archives(world: str, request: pytest.FixtureRequest) -> ArchiveWorld:
+    if world == "fake":
+        return FakeArchiveWorld()
+    return EngineArchiveWorld(request.getfixturevalue("engine"), request.getfixturevalue("account"))
+
+
+@pytest.fixture
+def reports(world: str, request: pytest.FixtureRequest) -> ReportsWorld:
+    if world == "fake":
+        return FakeReportsWorld()
+    return EngineReportsWorld(request.getfixturevalue("engine"), request.getfixturevalue("account"))

@@ -1,0 +1,45 @@
+"""What any archive and any place for reports does."""
+
+from datetime import datetime, timedelta
+
+from tests import factories
+from tests.contract.worlds import ArchiveWorld, ReportsWorld
+
+NOW = factories.NOW
+RECORDING = factories.closed_recording(flow_logs=("fl-0aaaaaaaaaaaaaaaa", "fl-0bbbbbbbbbbbbbbbb"))
+
+
+def at(**span: float) -> datetime:
+    return NOW + timedelta(**span)
+
+
+def test_an_empty_archive_measures_nothing(archives: ArchiveWorld) -> None:
+    assert archives.archive.measure(RECORDING, at(minutes=20)) == (0, 0)
+
+
+def test_a_recording_is_exactly_its_own_objects(archives: ArchiveWorld) -> None:
+    archives.deliver(RECORDING, "fl-0aaaaaaaaaaaaaaaa", 700, at(minutes=5))
+    archives.deliver(RECORDING, "fl-0aaaaaaaaaaaaaaaa", 50, at(minutes=10))
+    archives.deliver(RECORDING, "fl-0bbbbbbbbbbbbbbbb", 3, at(minutes=10))
+    archives.deliver(RECORDING, "fl-0cccccccccccccccc", 9_000, at(minutes=10))
+    assert archives.archive.measure(RECORDING, at(minutes=20)) == (3, 753)
+
+
+def test_a_recording_is_found_in_every_hour_it_touches(archives: ArchiveWorld) -> None:
+    for hours in (0, 1, 17, 18):
+        archives.deliver(RECORDING, "fl-0aaaaaaaaaaaaaaaa", 1, at(hours=hours))
+    assert archives.archive.measure(RECORDING, at(hours=18)) == (4, 4)
+
+
+def test_a_recording_that_recorded_nothing_has_no_objects(archives: ArchiveWorld) -> None:
+    archives.deliver(RECORDING, "fl-0aaaaaaaaaaaaaaaa", 1, at(minutes=5))
+    assert archives.archive.measure(factories.recording(), at(minutes=20)) == (0, 0)
+
+
+def test_a_report_is_written_and_replaced(reports: ReportsWorld) -> None:
+    first = reports.reports.write("rec-1", "report.json", {"bytes": 1, "owner": "Zoë"})
+    assert first.startswith("s3://")
+    assert first.endswith("/recordings/rec-1/report.json")
+    assert reports.read(first) == {"bytes": 1, "owner": "Zoë"}
+    assert reports.reports.write("rec-1", "report.json", {"bytes": 2}) == first
+    assert reports.read(first) == {"bytes": 2}

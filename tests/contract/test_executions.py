@@ -1,0 +1,79 @@
+"""Executions as Step Functions has them."""
+
+import json
+
+import pytest
+
+from hub.adapters.steps import StepFunctions
+from scripts.sandbox.engine.core import Engine
+from tests.contract.worlds import REGION, EngineSessions
+from tests.sandbox.eventually import eventually
+from tests.sandbox.machines import Machines, Table
+
+GONE = "arn:aws:states:eu-west-1:222222222222:execution:natrec-recording:gone"
+
+
+class Waiting:
+    """A machine whose executions wait for their token."""
+
+    def __init__(self, engine: Engine, account: str) -> None:
+        self.machines = Machines(engine, account)
+        self.table = Table(engine, account)
+        self.table.put("lease")
+        self.machine = self.machines.one_state(
+            Type="Task",
+            Resource="arn:aws:states:::aws-sdk:dynamodb:updateItem.waitForTaskToken",
+            Parameters={
+                "TableName": self.table.name,
+                "Key": {"pk": {"S": "lease"}},
+                "UpdateExpression": "SET #token = :token",
+                "ExpressionAttributeNames": {"#token": "token"},
+                "ExpressionAttributeValues": {":token": {"S.$": "$$.Task.Token"}},
+            },
+            TimeoutSeconds=60,
+        )
+
+    def start(self) -> tuple[str, str]:
+        execution = self.machines.start(self.machine)
+        return execution, self.table.token("lease")
+
+
+@pytest.fixture
+def waiting(engine: Engine, account: str) -> Waiting:
+    return Waiting(engine, account)
+
+
+@pytest.fixture
+def executions(engine: Engine, account: str) -> StepFunctions:
+    return StepFunctions(EngineSessions(engine, account))
+
+
+def test_a_waiting_execution_runs_until_it_is_woken(waiting: Waiting, executions: StepFunctions) -> None:
+    execution, token = waiting.start()
+    assert executions.is_running(execution)
+    executions.wake(token)
+    ended = waiting.machines.end(execution)
+    assert (ended["status"], json.loads(ended["output"])) == ("SUCCEEDED", {"ended": "recovered"})
+    assert not executions.is_running(execution)
+
+
+def test_waking_twice_is_no_failure(waiting: Waiting, executions: StepFunctions) -> None:
+    execution, token = waiting.start()
+    executions.wake(token)
+    waiting.machines.end(execution)
+    executions.wake(token)
+
+
+def test_waking_one_that_never_was_is_no_failure(executions: StepFunctions) -> None:
+    executions.wake("AAAAKgAAAAIAAAAAAAAAAf")
+
+
+def test_one_that_was_stopped_runs_no_more(waiting: Waiting, executions: StepFunctions) -> None:
+    execution, token = waiting.start()
+    waiting.machines.states.stop_execution(executionArn=execution)
+    assert eventually(lambda: not executions.is_running(execution))
+    executions.wake(token)
+
+
+def test_one_that_step_functions_has_forgotten_runs_no_more(executions: StepFunctions, account: str) -> None:
+    assert not executions.is_running(GONE.replace("222222222222", account).replace("eu-west-1", REGION))

@@ -1,0 +1,71 @@
+"""Clients of the hub and of its spokes, through real credentials."""
+
+import pytest
+
+from hub.adapters.clock import SystemClock
+from hub.adapters.sessions import Sessions
+from hub.domain.errors import SpokeUnreachable, Transient
+from orgconfig.names import Names
+from scripts.sandbox.engine.core import Engine
+from tests import factories
+from tests.contract.worlds import NAMES, REGION
+from tests.fakes import ManualClock
+
+WORKER = "assumed-role/natrec-worker-us-east-1/natrec-hub"
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(SystemClock().now())
+
+
+@pytest.fixture
+def sessions(engine: Engine, account: str, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> Sessions:
+    for name, value in engine.credentials(account).items():
+        monkeypatch.setenv(name.upper(), value)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", engine.endpoint)
+    return Sessions(partition="aws", region=REGION, names=NAMES, clock=clock)
+
+
+def test_the_hub_acts_in_its_own_account(sessions: Sessions, account: str) -> None:
+    assert sessions.hub("sts").get_caller_identity()["Account"] == account
+    assert sessions.hub("sts") is sessions.hub("sts")
+
+
+def test_a_spoke_is_visited_as_its_worker(sessions: Sessions) -> None:
+    client = sessions.spoke(factories.ACCOUNT, "us-east-1", "sts")
+    who = client.get_caller_identity()
+    assert (who["Account"], client.meta.region_name) == (factories.ACCOUNT, "us-east-1")
+    assert who["Arn"].endswith(WORKER)
+
+
+def test_a_session_is_used_again_while_it_is_valid_and_renewed_before_it_ends(
+    sessions: Sessions, clock: ManualClock
+) -> None:
+    first = sessions.spoke(factories.ACCOUNT, "us-east-1", "ec2")
+    clock.turn(minutes=12)
+    assert sessions.spoke(factories.ACCOUNT, "us-east-1", "ec2") is first
+    clock.turn(minutes=2)
+    assert sessions.spoke(factories.ACCOUNT, "us-east-1", "ec2") is not first
+
+
+def test_each_region_has_its_own_worker(sessions: Sessions) -> None:
+    one, two = (sessions.spoke(factories.ACCOUNT, region, "sts") for region in ("us-east-1", "eu-west-1"))
+    assert one.get_caller_identity()["Arn"] != two.get_caller_identity()["Arn"]
+
+
+def test_a_hub_that_answers_nothing_is_worth_another_try(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    with pytest.raises(Transient):
+        sessions.spoke(factories.ACCOUNT, "us-east-1", "ec2")
+
+
+@pytest.mark.usefixtures("sessions")
+def test_a_worker_that_sts_refuses_is_out_of_reach(clock: ManualClock) -> None:
+    too_long = Names("n" * 70)  # of all that STS refuses, moto knows a session's name above 64 characters
+    elsewhere = Sessions(partition="aws", region=REGION, names=too_long, clock=clock)
+    with pytest.raises(SpokeUnreachable, match=f"role/{too_long.namespace}-worker-us-east-1"):
+        elsewhere.spoke(factories.ACCOUNT, "us-east-1", "ec2")
