@@ -1,10 +1,11 @@
 """What the state machine hands to its functions, and what they answer; `recording.asl.json` reads both."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from hub.domain.notices import Kind
 from hub.domain.recordings import Ending, Recording, as_document, ending_of, recording_id
@@ -22,9 +23,19 @@ class Opening(_Call):
     started: datetime
 
 
+def _message(cause: str) -> str:
+    """A function's error comes as JSON with its stack trace (Step Functions Developer Guide, "Error handling")."""
+    try:
+        document = json.loads(cause)
+    except ValueError:
+        return cause
+    message = document.get("errorMessage") if isinstance(document, Mapping) else None
+    return message if isinstance(message, str) else cause
+
+
 class _Ended(_Call):
     error: str | None = Field(default=None, alias="Error")
-    cause: str | None = Field(default=None, alias="Cause")
+    cause: Annotated[str, AfterValidator(_message)] | None = Field(default=None, alias="Cause")
 
     def in_words(self) -> str | None:
         """Error and cause as one sentence."""

@@ -44,6 +44,24 @@ def test_a_notice_names_its_recording_or_its_execution() -> None:
     assert by_execution.fault.in_words() == "E: C"
 
 
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        ('{"errorMessage": "denied", "errorType": "FlowLogsRefused", "stackTrace": ["..."]}', "E: denied"),
+        ("The conditional request failed", "E: The conditional request failed"),
+        ('{"errorType": "Sandbox.Timedout"}', 'E: {"errorType": "Sandbox.Timedout"}'),
+        ('["errorMessage"]', 'E: ["errorMessage"]'),
+        ('{"errorMessage": 7}', 'E: {"errorMessage": 7}'),
+        ("", "E"),
+    ],
+)
+def test_a_functions_error_is_told_without_its_stack_trace(cause: str, words: str) -> None:
+    call = Telling.model_validate(
+        {"kind": "failed", "recording": "rec-1", "fault": {"Error": "E", "Cause": cause}}
+    )
+    assert call.fault.in_words() == words
+
+
 def test_a_notice_about_nothing_is_an_error() -> None:
     with pytest.raises(ValueError, match="a recording or an execution"):
         Telling.model_validate({"kind": "stuck"}).identity()

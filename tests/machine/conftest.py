@@ -1,0 +1,16 @@
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.machine.stage import Stage
+
+if TYPE_CHECKING:
+    from scripts.sandbox.engine.core import Engine
+
+
+@pytest.fixture(scope="module")
+def stage(
+    engine: "Engine", fresh_account: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
+) -> Stage:
+    return Stage(engine, fresh_account(), tmp_path_factory.mktemp("stage"))

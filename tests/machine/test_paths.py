@@ -1,0 +1,273 @@
+"""Every path through the state machine of one recording."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pytest
+
+from hub.calls import Closing, Opening, Reporting, Telling, closed_answer, opened_answer
+from hub.domain.gateways import GatewayRef
+from hub.domain.recordings import Recording, as_document, recording_id, refused_document
+from hub.domain.refusals import Refusal
+from hub.events import transition
+from stacksets.rendering import render_state_machine
+from tests import factories
+from tests.machine.stage import ATTEMPTS, Ended, Script, Stage, answers, fails
+
+STUCK = fails("FlowLogsRemain", "fl-1 still there after their deletion")
+UNTOLD = fails("RecordingFault", "sending the notice")
+DENIED = fails("FlowLogsRefused", "creating flow logs: UnauthorizedOperation")
+TOLD = answers({"kind": "started"})
+
+OPEN = ["OpenRecording", "Opened?", "TellStarted", "AwaitRecovery", "CloseRecording"]
+REPORT = ["Closed?", "AwaitDelivery", "WriteReport"]
+WHOLE = [*OPEN, *REPORT, "TellClosed"]
+
+
+@dataclass(frozen=True)
+class Play:
+    """What the functions answer, when the alarm recovers, and what must come of it.
+
+    Attributes:
+        recovers: `early` before the token is stored, `late` after it, or `never`.
+        path: The states entered.
+        error: The execution's error; None when it succeeds.
+        script: Answers that differ from those of a recording that goes well.
+        calls: How often each function is called, where it is not once per state.
+
+    """
+
+    recovers: Literal["early", "late", "never"]
+    path: list[str]
+    error: str | None = None
+    script: Script = field(default_factory=dict)
+    calls: dict[str, int] = field(default_factory=dict)
+
+
+REFUSED = refused_document("rec-1", factories.transition(), Refusal("cooling_down", "it cools down"))
+NOTHING = closed_answer(factories.closed_recording(state="failed", flow_logs=(), reason="denied"))
+
+PLAYS = {
+    "a recovery ends the recording": Play("late", WHOLE),
+    "a recovery before the wait ends it too": Play("early", WHOLE),
+    "the time limit ends it": Play("never", WHOLE),
+    "a refusal is an answer": Play(
+        "never", ["OpenRecording", "Opened?", "Refused"], script={"open": [answers(REFUSED)]}
+    ),
+    "an event that is not understood touches nothing": Play(
+        "never",
+        ["OpenRecording", "EventRejected"],
+        "EventRejected",
+        {"open": [fails("EventRejected")]},
+        {"open": 1},
+    ),
+    "an opening in passing trouble is tried again": Play(
+        "early", WHOLE, script={"open": [fails("Transient"), fails("Transient")]}, calls={"open": 3}
+    ),
+    "an opening that failed is closed and told": Play(
+        "never",
+        ["OpenRecording", "CloseRecording", "Closed?", "TellFailed", "NothingRecorded"],
+        "NothingRecorded",
+        {"open": [DENIED], "close": [answers(NOTHING)]},
+    ),
+    "a failure that cannot be told stays a failure": Play(
+        "never",
+        ["OpenRecording", "CloseRecording", "Closed?", "TellFailed", "NothingRecorded"],
+        "NothingRecorded",
+        {"open": [DENIED], "close": [answers(NOTHING)], "tell": [UNTOLD]},
+        {"tell": ATTEMPTS},
+    ),
+    "a start that cannot be told holds up nothing": Play("early", WHOLE, script={"tell": [UNTOLD, TOLD]}),
+    "a close is tried again whatever went wrong": Play(
+        "early", WHOLE, script={"close": [STUCK, fails("KeyError")]}, calls={"close": 3}
+    ),
+    "a close that fails for good is told at once": Play(
+        "early",
+        [*OPEN, "TellStuck", "RecordingFailed"],
+        "FlowLogsRemain",
+        {"close": [STUCK] * ATTEMPTS},
+        {"close": ATTEMPTS},
+    ),
+    "a stuck close that cannot be told stays a failure": Play(
+        "early",
+        [*OPEN, "TellStuck", "RecordingFailed"],
+        "FlowLogsRemain",
+        {"close": [STUCK] * ATTEMPTS, "tell": [TOLD, UNTOLD]},
+        {"close": ATTEMPTS, "tell": 1 + ATTEMPTS},
+    ),
+    "a report in passing trouble is tried again": Play(
+        "early", WHOLE, script={"report": [fails("Transient")]}, calls={"report": 2}
+    ),
+    "a report that fails is told": Play(
+        "early",
+        [*OPEN, *REPORT, "TellUnreported", "ReportFailed"],
+        "RecordingFault",
+        {"report": [fails("RecordingFault", "listing the archive: AccessDenied")] * 2},
+    ),
+    "a missing report that cannot be told stays a failure": Play(
+        "early",
+        [*OPEN, *REPORT, "TellUnreported", "ReportFailed"],
+        "LookupError",
+        {"report": [fails("LookupError")] * 2, "tell": [TOLD, UNTOLD]},
+        {"tell": 1 + ATTEMPTS},
+    ),
+    "an end that cannot be told fails visibly": Play(
+        "early",
+        [*WHOLE, "RecordingFailed"],
+        "RecordingFault",
+        {"tell": [TOLD, UNTOLD]},
+        {"tell": 1 + ATTEMPTS},
+    ),
+}
+
+
+def script_of(play: Play, recording: Recording) -> Script:
+    """The play's answers, each followed by that of a recording that goes well."""
+    wait = 1 if play.recovers == "never" else 60
+    closed = factories.closed_recording(
+        place=recording.gateway, execution=recording.execution, flow_logs=recording.flow_logs
+    )
+    well: dict[str, dict[str, object]] = {
+        "open": {**opened_answer(recording, factories.NOW), "wait_seconds": wait},
+        "close": {**closed_answer(closed), "delivery_wait_seconds": 0},
+        "report": as_document(closed),
+        "tell": {"kind": "x"},
+    }
+    return {part: [*play.script.get(part, []), answers(answer)] for part, answer in well.items()}
+
+
+def only(play: Play) -> Play:
+    """The play whose last scripted answer of a notice is repeated for ever."""
+    told = play.script.get("tell", [])
+    return Play(
+        play.recovers,
+        play.path,
+        play.error,
+        {**play.script, "tell": [*told, *[told[-1]] * ATTEMPTS] if told[-1:] == [UNTOLD] else told},
+        play.calls,
+    )
+
+
+def played(stage: Stage, play: Play) -> tuple[Ended, GatewayRef, Recording]:
+    place = stage.place()
+    recording = stage.admitted(place)
+    if play.recovers == "early":
+        stage.note_recovery(factories.recovery(place))
+    execution = stage.start(place, script_of(only(play), recording))
+    if play.recovers == "late":
+        stage.recover(place)
+    return stage.end(execution), place, recording
+
+
+@pytest.mark.parametrize("play", PLAYS.values(), ids=PLAYS)
+def test_a_recording_goes_its_way(stage: Stage, play: Play) -> None:
+    ended, _, _ = played(stage, play)
+    assert ended.path == play.path
+    assert (ended.status, ended.error) == ("FAILED" if play.error else "SUCCEEDED", play.error)
+    calls = {part: len(stage.told(part)) for part in play.calls}
+    assert calls == play.calls
+
+
+def test_a_close_is_tried_for_minutes_before_it_is_called_stuck() -> None:
+    (retry,) = json.loads(render_state_machine())["States"]["CloseRecording"]["Retry"]
+    waits = [
+        min(retry["IntervalSeconds"] * retry["BackoffRate"] ** attempt, retry["MaxDelaySeconds"])
+        for attempt in range(retry["MaxAttempts"])
+    ]
+    assert sum(waits) / 2 > 90  # full jitter: half of each wait on average
+
+
+def test_every_state_is_on_some_path() -> None:
+    states = set(json.loads(render_state_machine())["States"])
+    assert {state for play in PLAYS.values() for state in play.path} == states
+
+
+def test_a_whole_recording_takes_few_transitions_and_one_until_its_flow_logs_are_on(stage: Stage) -> None:
+    ended, _, _ = played(stage, PLAYS["a recovery ends the recording"])
+    assert len(ended.path) <= 12
+    assert ended.path[0] == "OpenRecording"
+    assert [each.part for each in stage.diary()] == ["open", "tell", "close", "report", "tell"]
+
+
+def test_each_function_is_given_what_it_understands(stage: Stage) -> None:
+    ended, place, recording = played(stage, PLAYS["a recovery ends the recording"])
+    opening = Opening.model_validate(stage.told("open")[0])
+    assert transition(opening.event).gateway == place
+    assert opening.execution == ended.arn
+    closing = Closing.model_validate(stage.told("close")[0])
+    assert transition(closing.event).gateway == place
+    assert (closing.execution, closing.started) == (opening.execution, opening.started)
+    assert closing.ending() == ("recovered", None)
+    notices = [Telling.model_validate(each) for each in stage.told("tell")]
+    assert [(each.kind, each.identity()) for each in notices] == [
+        ("started", recording.id),
+        ("closed", recording.id),
+    ]
+    assert Reporting.model_validate(stage.told("report")[0]).recording == recording.id
+
+
+@pytest.mark.parametrize(
+    ("play", "ending"),
+    [
+        ("a recovery before the wait ends it too", ("recovered", None)),
+        ("the time limit ends it", ("time_limit", None)),
+        (
+            "an opening that failed is closed and told",
+            ("failed", "FlowLogsRefused: creating flow logs: UnauthorizedOperation"),
+        ),
+    ],
+)
+def test_a_close_is_told_what_ended_the_wait(stage: Stage, play: str, ending: tuple[str, str | None]) -> None:
+    played(stage, PLAYS[play])
+    assert Closing.model_validate(stage.told("close")[0]).ending() == ending
+
+
+@pytest.mark.parametrize(
+    ("play", "kind", "fault"),
+    [
+        (
+            "an opening that failed is closed and told",
+            "failed",
+            "FlowLogsRefused: creating flow logs: UnauthorizedOperation",
+        ),
+        (
+            "a close that fails for good is told at once",
+            "stuck",
+            "FlowLogsRemain: fl-1 still there after their deletion",
+        ),
+        (
+            "a report that fails is told",
+            "unreported",
+            "RecordingFault: listing the archive: AccessDenied",
+        ),
+    ],
+)
+def test_the_team_is_told_why_in_plain_words(stage: Stage, play: str, kind: str, fault: str) -> None:
+    ended, _, recording = played(stage, PLAYS[play])
+    notice = Telling.model_validate(stage.told("tell")[-1])
+    assert (notice.kind, notice.fault.in_words()) == (kind, fault)
+    started = Opening.model_validate(stage.told("open")[0]).started
+    own = recording_id(ended.arn, started)
+    assert notice.identity() in {own, recording.id, NOTHING["id"]}
+    if kind == "stuck":
+        assert notice.identity() == own
+
+
+def test_an_opening_that_does_not_answer_is_closed_as_a_failure_not_as_a_time_limit(stage: Stage) -> None:
+    place = stage.place()
+    script = script_of(PLAYS["an opening that failed is closed and told"], stage.admitted(place))
+    script["open"] = [{"seconds": 2, "answer": {}}]
+    ended = stage.end(stage.start(place, script, stage.create(OpenRecording=1)))
+    assert ended.path[:2] == ["OpenRecording", "CloseRecording"]
+    assert Closing.model_validate(stage.told("close")[0]).ending()[0] == "failed"
+
+
+def test_a_wait_that_cannot_begin_ends_the_recording(stage: Stage) -> None:
+    place = stage.place()
+    script = script_of(PLAYS["a recovery ends the recording"], stage.admitted(place))
+    ended = stage.end(stage.start(place, script, stage.create(table="no-such-table")))
+    assert ended.path == WHOLE
+    ending, detail = Closing.model_validate(stage.told("close")[0]).ending()
+    assert ending == "failed"
+    assert "ResourceNotFoundException" in str(detail)
