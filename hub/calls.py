@@ -24,7 +24,7 @@ class Opening(_Call):
 
 
 def _message(cause: str) -> str:
-    """A function's error comes as JSON with its stack trace (Step Functions Developer Guide, "Error handling")."""
+    """The message alone: a function's error is JSON (Step Functions Developer Guide, "Error handling")."""
     try:
         document = json.loads(cause)
     except ValueError:
