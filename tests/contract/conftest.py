@@ -1,9 +1,11 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests import factories
+from tests.contract import dynoxide
 from tests.contract.tables import DynamoTable, HubTable, MemoryTable
 from tests.contract.worlds import (
     ArchiveWorld,
@@ -18,6 +20,8 @@ from tests.contract.worlds import (
 )
 
 if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
     from scripts.sandbox.engine.core import Engine
 
 
@@ -33,11 +37,27 @@ def dynamo_table(engine: "Engine", account: str) -> DynamoTable:
     return DynamoTable(engine.client(account, factories.REGION, "dynamodb"))
 
 
-@pytest.fixture(params=["fake", "sandbox"])
+@pytest.fixture(scope="session")
+def dynoxide_client() -> Iterator["DynamoDBClient"]:
+    with ExitStack() as stack:
+        try:
+            client = stack.enter_context(dynoxide.running())
+        except dynoxide.UnavailableError as reason:
+            pytest.skip(f"the contract is not held over dynoxide: {reason}")
+        yield client
+
+
+@pytest.fixture
+def dynoxide_table(dynoxide_client: "DynamoDBClient") -> DynamoTable:
+    return DynamoTable(dynoxide_client)
+
+
+@pytest.fixture(params=["fake", "sandbox", "dynoxide"])
 def hub_table(request: pytest.FixtureRequest) -> HubTable:
     if request.param == "fake":
         return MemoryTable()
-    table: DynamoTable = request.getfixturevalue("dynamo_table")
+    name = {"sandbox": "dynamo_table", "dynoxide": "dynoxide_table"}[request.param]
+    table: DynamoTable = request.getfixturevalue(name)
     return table
 
 
