@@ -19,6 +19,7 @@ from scripts.sandbox.engine import (
     gateways,
     lambda_runtime,
     mail,
+    organization_events,
     organizations,
     scheduler,
     stacksets,
@@ -42,6 +43,7 @@ ADAPTERS: tuple[Callable[[Engine], None], ...] = (
     stepfunctions.install,
     cloudformation.install,
     organizations.install,
+    organization_events.install,
     stacksets.install,
     control.install,
 )
