@@ -5,6 +5,9 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from orgconfig.origin import Origin
+from orgconfig.written import written
+
 if TYPE_CHECKING:
     from orgconfig.models import OrgConfig
     from orgconfig.models.notify import Notify, Route
@@ -15,14 +18,16 @@ _VERSION_LENGTH = 16
 Document = dict[str, Any]
 
 
-def compile_policy(config: "OrgConfig") -> Document:
+def compile_policy(config: "OrgConfig", origin: Origin | None = None) -> Document:
     """The policy as a document that JSON can hold; `Policy` in `orgconfig.policy` reads it.
 
     Args:
         config: The whole config.
+        origin: The file that it was read from.
 
     Returns:
-        Plain values only: whole seconds, whole bytes, `version` as a hash of everything else.
+        Plain values only: whole seconds, whole bytes. `where` names the lines of what the file says;
+        `version` is a hash of everything else, so a comment added above is no new version.
 
     """
     organization = config.organization
@@ -59,7 +64,8 @@ def compile_policy(config: "OrgConfig") -> Document:
             "regions": list(config.targets.regions),
         },
     }
-    return {"version": _version(document), **document}
+    where = {"file": origin.file if origin else "", "lines": written(config, origin)}
+    return {"version": _version(document), **document, "where": where}
 
 
 def _version(document: Mapping[str, Any]) -> str:

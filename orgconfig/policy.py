@@ -2,18 +2,26 @@
 
 Durations are whole seconds, sizes whole bytes, 0 is unlimited, `until_recovery` stays a word. The
 version is a hash of the content, so an unchanged config is an unchanged policy. The document holds
-names of secrets, never a secret.
+names of secrets, never a secret. One that contradicts itself is refused here, so that the hub never
+takes it in the place of a good one.
 """
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from functools import cached_property
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
-from orgconfig.compiling import compile_policy
+from orgconfig.compiling import FORMAT, compile_policy
+from orgconfig.cron import Cron
+from orgconfig.errors import NatrecError
 from orgconfig.names import Names
 
-__all__ = ["Policy", "RecordingPolicy", "compile_policy"]
+__all__ = ["Policy", "PolicyError", "RecordingPolicy", "compile_policy", "read_policy"]
+
+
+class PolicyError(NatrecError):
+    """A policy document cannot be used."""
 
 
 class _Part(BaseModel):
@@ -101,12 +109,34 @@ class Match(_Part):
     tag: Mapping[str, str] | None = None
     gateway: str | None = None
 
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if sum(way is not None for way in (self.ou, self.account, self.tag, self.gateway)) != 1:
+            raise ValueError("a match must have exactly one of ou, account, tag, gateway")
+        return self
+
+
+class Change(_Part):
+    """Fields of `RecordingPolicy` that differ; the others are None."""
+
+    enabled: bool | None = None
+    tier: str | None = None
+    max_duration: int | Literal["until_recovery"] | None = None
+    hard_limit: int | None = None
+    cooldown: int | None = None
+    delivery_wait: int | None = None
+    max_per: Limits | None = None
+
+    def given(self) -> dict[str, Any]:
+        """What differs, by field."""
+        return {field: value for field, value in self if value is not None}
+
 
 class OverridePolicy(_Part):
-    """Fields of `RecordingPolicy` that differ where `match` matches."""
+    """What differs where `match` matches."""
 
     match: Match
-    change: Mapping[str, Any]
+    change: Change
 
 
 class TagsPolicy(_Part):
@@ -122,9 +152,24 @@ class MuteWindow(_Part):
     match: Match | None = None
     cron: str | None = None
     duration: int | None = None
-    begins: str | None = None
-    until: str | None = None
+    begins: AwareDatetime | None = None
+    until: AwareDatetime | None = None
     reason: str
+
+    @model_validator(mode="after")
+    def _one_kind_of_window(self) -> Self:
+        repeated = (self.cron is not None, self.duration is not None)
+        once = (self.begins is not None, self.until is not None)
+        if {repeated, once} != {(True, True), (False, False)}:
+            raise ValueError("a mute window must have either cron and duration, or begins and until")
+        if self.cron is not None:
+            Cron.parse(self.cron)
+        return self
+
+    @cached_property
+    def times(self) -> Cron | None:
+        """When windows begin, if they repeat."""
+        return Cron.parse(self.cron) if self.cron else None
 
 
 class RoutePolicy(_Part):
@@ -152,6 +197,13 @@ class TargetsPolicy(_Part):
     include_management_account: bool
 
 
+class Where(_Part):
+    """Where values are set: the file, and each field written in it with its line; 0 is an unknown line."""
+
+    file: str = ""
+    lines: Mapping[str, int] = {}
+
+
 class Policy(_Part):
     """What the hub knows of the config."""
 
@@ -171,8 +223,52 @@ class Policy(_Part):
     mute: tuple[MuteWindow, ...]
     notify: NotifyPolicy
     targets: TargetsPolicy
+    where: Where = Where()
+
+    @field_validator("format", mode="after")
+    @classmethod
+    def _known(cls, number: int) -> int:
+        if number != FORMAT:
+            raise ValueError(
+                f"this natrec reads format {FORMAT} of the policy, not {number}: deploy both anew"
+            )
+        return number
+
+    @model_validator(mode="after")
+    def _tiers_exist(self) -> Self:
+        named = [("recording", self.recording.tier)]
+        named += [
+            (f"overrides[{at}]", each.change.tier)
+            for at, each in enumerate(self.overrides)
+            if each.change.tier
+        ]
+        for where, tier in named:
+            if tier not in self.tiers:
+                raise ValueError(
+                    f"{where} names tier `{tier}`, which does not exist; there are {', '.join(self.tiers)}"
+                )
+        return self
 
     @property
     def names(self) -> Names:
         """Every name of this installation."""
         return Names(self.namespace, self.role_path)
+
+
+def read_policy(document: str | bytes) -> Policy:
+    """Read a policy document.
+
+    Raises:
+        PolicyError: It is no policy, of another format, or it contradicts itself; every reason is told.
+
+    """
+    try:
+        return Policy.model_validate_json(document)
+    except ValidationError as problem:
+        found = [
+            f"{'.'.join(map(str, each['loc']))}: {each['msg']}".removeprefix(": ")
+            for each in problem.errors(include_url=False, include_input=False)
+        ]
+        raise PolicyError(
+            f"the policy cannot be used: {'; '.join(found)}", next="Run `natrec check`, then `natrec apply`."
+        ) from problem

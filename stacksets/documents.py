@@ -8,8 +8,8 @@ from typing import Any, Self
 import yaml
 
 from orgconfig.errors import Problem
+from orgconfig.origin import Path, dotted
 
-Path = tuple[str | int, ...]
 _MOST_VALUES = 200_000  # aliases of aliases grow without bound
 _PREFIX = "tag:yaml.org,2002:"
 _PLAIN_TAGS = {f"{_PREFIX}{name}" for name in ("null", "bool", "int", "float", "str", "timestamp", "value")}
@@ -69,12 +69,6 @@ class Document:
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
-
-
-def dotted(path: Path) -> str:
-    """A path as people write it: `overrides[1].set.tier`."""
-    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return "".join(parts).removeprefix(".")
 
 
 def read(text: str) -> Document:

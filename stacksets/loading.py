@@ -1,5 +1,6 @@
 """From `natrec.yaml` to the config, or to every reason why not."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -7,11 +8,25 @@ from pydantic import ValidationError
 from orgconfig.errors import ConfigError, NatrecError, Problem
 from orgconfig.models import OrgConfig
 from orgconfig.models.schema import Fields
+from orgconfig.origin import Origin
 from stacksets import documents, wording
 
 
+@dataclass(frozen=True)
+class Loaded:
+    """A config, and where in its file each value stands."""
+
+    config: OrgConfig
+    origin: Origin
+
+
 def load_config(path: Path) -> OrgConfig:
-    """Read a config file.
+    """Read a config file; raises as `load` does."""
+    return load(path).config
+
+
+def load(path: Path) -> Loaded:
+    """Read a config file, and remember its lines.
 
     Raises:
         ConfigError: It is not a valid config; all its problems, each with its line.
@@ -29,11 +44,16 @@ def load_config(path: Path) -> OrgConfig:
         raise ConfigError(str(path), [Problem(line, "", "must be text in UTF-8")]) from None
     except OSError as problem:
         raise NatrecError(f"cannot be read: {problem.strerror}", str(path), "Name another with -c.") from None
-    return parse_config(text, str(path))
+    return parse(text, str(path))
 
 
 def parse_config(text: str, file: str = "natrec.yaml") -> OrgConfig:
-    """Read a config from its text; `file` is what errors call it.
+    """Read a config from its text; raises as `parse` does."""
+    return parse(text, file).config
+
+
+def parse(text: str, file: str = "natrec.yaml") -> Loaded:
+    """Read a config from its text, and remember its lines; `file` is what errors call it.
 
     Raises:
         ConfigError: It is not a valid config; all its problems, each with its line.
@@ -52,7 +72,7 @@ def parse_config(text: str, file: str = "natrec.yaml") -> OrgConfig:
         document.problems += wording.problems(problem.errors(include_url=False), document, fields)
     else:
         if not document.problems:
-            return config
+            return Loaded(config, Origin(Path(file).name, document.lines))
     raise ConfigError(file, document.problems)
 
 

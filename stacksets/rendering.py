@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orgconfig.compiling import compile_policy
 from orgconfig.models import OrgConfig
+from orgconfig.origin import Origin
 from stacksets.contexts import SWEEP_MINUTES, ArchiveContext, HubContext, SpokeContext
 
 if TYPE_CHECKING:
@@ -61,9 +62,9 @@ def render_state_machine() -> str:
     return STATE_MACHINE.read_text(encoding="utf-8")
 
 
-def render_all(config: OrgConfig) -> dict[str, str]:
+def render_all(config: OrgConfig, origin: Origin | None = None) -> dict[str, str]:
     """Everything that a config becomes: the text of each file by its name."""
-    policy = json.dumps(compile_policy(config), indent=2, ensure_ascii=False)
+    policy = json.dumps(compile_policy(config, origin), indent=2, ensure_ascii=False)
     return {
         "hub.yaml": render_hub(config),
         "spoke.yaml": render_spoke(config),

@@ -8,8 +8,9 @@ from pydantic_core import ErrorDetails
 
 from orgconfig.errors import Problem
 from orgconfig.models.schema import Fields
+from orgconfig.origin import Path, dotted
 from orgconfig.units import shown
-from stacksets.documents import Document, Path, dotted
+from stacksets.documents import Document
 
 Details = Mapping[str, Any]
 _KEY = "[key]"  # how pydantic marks that a mapping's key is meant, not its value

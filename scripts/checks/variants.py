@@ -5,7 +5,7 @@ from importlib import resources
 from types import MappingProxyType
 
 from orgconfig.models import OrgConfig, Tier
-from stacksets.loading import parse_config
+from stacksets.loading import Loaded, parse
 
 OWN_KEY = "arn:aws:kms:eu-west-1:333333333333:key/11111111-2222-3333-4444-555555555555"
 BOUNDARY = "arn:aws:iam::aws:policy/PowerUserAccess"
@@ -13,7 +13,12 @@ BOUNDARY = "arn:aws:iam::aws:policy/PowerUserAccess"
 
 def example() -> OrgConfig:
     """The config that `natrec init` writes."""
-    return parse_config(resources.files("orgconfig").joinpath("example.yaml").read_text(encoding="utf-8"))
+    return loaded_example().config
+
+
+def loaded_example() -> Loaded:
+    """The same, with its lines."""
+    return parse(resources.files("orgconfig").joinpath("example.yaml").read_text(encoding="utf-8"))
 
 
 def variants() -> dict[str, OrgConfig]:

@@ -1,10 +1,12 @@
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 from orgconfig.models import OrgConfig
 from orgconfig.policy import Policy, compile_policy
-from orgconfig.resolution import recording_policy, resolve
+from orgconfig.resolution import resolve
+from orgconfig.subjects import Subject
 from tests.orgconfig.documents import Document, config
 
 
@@ -25,7 +27,15 @@ def test_the_policy_holds_seconds_and_bytes() -> None:
 
 
 def test_an_unchanged_config_is_an_unchanged_policy() -> None:
-    assert compiled() == compiled(recording__max_duration="900s")
+    assert compiled()["version"] == compiled(recording__max_duration="900s")["version"]
+
+
+def test_where_a_value_is_set_is_told_and_is_no_new_version() -> None:
+    assert compiled()["where"] == {
+        "file": "",
+        "lines": {"targets.ous": 0, "targets.regions": 0, "tiers.standard": 0, "tiers.standard.threshold": 0},
+    }
+    assert "recording.max_duration" in compiled(recording__max_duration="900s")["where"]["lines"]
 
 
 def test_every_change_is_another_version() -> None:
@@ -54,7 +64,7 @@ def test_the_policy_names_secrets_and_windows_without_models() -> None:
     policy = Policy.model_validate_json(json.dumps(document))
     assert policy.notify.slack_secret == "natrec/slack"
     assert policy.notify.routes[0].email == ("a@b.com",)
-    assert policy.mute[0].begins == "2026-11-27T00:00:00+00:00"
+    assert policy.mute[0].begins == datetime(2026, 11, 27, tzinfo=UTC)
 
 
 def test_fields_of_a_newer_natrec_are_passed_over() -> None:
@@ -70,8 +80,8 @@ def test_a_recording_until_recovery_lasts_its_hard_limit_at_most() -> None:
 
 
 def test_every_gateway_has_the_defaults() -> None:
-    org = OrgConfig.model_validate(config())
-    assert resolve(Policy.model_validate(compile_policy(org))) == recording_policy(org)
+    policy = Policy.model_validate(compiled())
+    assert resolve(policy, Subject("444444444444", "eu-west-1")).recording == policy.recording
 
 
 def test_the_hub_loads_the_policy_without_the_models_of_the_config() -> None:

@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path as FilePath
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orgconfig.errors import ConfigError
+from orgconfig.origin import Path
 from stacksets import documents
 from stacksets.loading import dump_config, parse_config
 
-EXAMPLE = Path(__file__).parents[2] / "orgconfig" / "example.yaml"
+EXAMPLE = FilePath(__file__).parents[2] / "orgconfig" / "example.yaml"
 MUTES = 'mute:\n  - {cron: 0 2 * * 6, duration: 4h, reason: backup, match: {account: "444444444444"}}\n'
 TEXT = EXAMPLE.read_text().replace("mute: []\n", MUTES)
 FOREIGN = re.compile(
@@ -25,7 +26,7 @@ values = st.recursive(
 )
 
 
-def _paths(value: object, path: documents.Path = ()) -> Iterator[documents.Path]:
+def _paths(value: object, path: Path = ()) -> Iterator[Path]:
     inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inner in inside:
         yield (*path, key)
@@ -37,9 +38,7 @@ PATHS = list(_paths(documents.read(TEXT).value))
 
 @settings(deadline=None, max_examples=60)
 @given(st.sampled_from(PATHS), values)
-def test_any_value_anywhere_is_loaded_or_refused_in_our_own_words(
-    path: documents.Path, value: object
-) -> None:
+def test_any_value_anywhere_is_loaded_or_refused_in_our_own_words(path: Path, value: object) -> None:
     document = documents.read(TEXT).value
     at = document
     for part in path[:-1]:

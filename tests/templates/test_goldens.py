@@ -4,7 +4,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from scripts.checks.variants import example
+from scripts.checks.variants import example, loaded_example
 from stacksets.rendering import render_all
 
 
@@ -25,7 +25,8 @@ def test_example(name: str, snapshot: SnapshotAssertion) -> None:
 
 
 def test_example_policy(snapshot: SnapshotAssertion) -> None:
-    assert render_all(example())["policy.json"] == snapshot(extension_class=_Json)
+    loaded = loaded_example()
+    assert render_all(loaded.config, loaded.origin)["policy.json"] == snapshot(extension_class=_Json)
 
 
 def test_the_same_config_becomes_the_same_text() -> None:

@@ -23,10 +23,11 @@ def register(app: typer.Typer) -> None:
 
 def render(*, folder: Folder, config: ConfigFile = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Write the templates, the state machine and the compiled policy of a config."""
-    from stacksets.loading import load_config  # noqa: PLC0415 - slow to import
+    from stacksets.loading import load  # noqa: PLC0415 - slow to import
     from stacksets.rendering import render_all  # noqa: PLC0415 - slow to import
 
-    texts = render_all(load_config(config))
+    loaded = load(config)
+    texts = render_all(loaded.config, loaded.origin)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
