@@ -60,6 +60,11 @@ class Names:
         return f"{self.namespace}-archive"
 
     @property
+    def management_stack(self) -> str:
+        """The stack in the management account."""
+        return f"{self.namespace}-management"
+
+    @property
     def spoke_stack_set(self) -> str:
         """The stack set that places the spoke in every target."""
         return f"{self.namespace}-spoke"
@@ -130,6 +135,23 @@ class Names:
     def custom_alarm_prefix(self) -> str:
         """How a user's own alarm is named when it shall start recordings."""
         return f"{self.namespace}-custom-"
+
+    # The management account.
+
+    @property
+    def accounts_rule(self) -> str:
+        """The two rules on accounts that come, move and go: one forwards to the hub, one takes them there."""
+        return f"{self.namespace}-accounts"
+
+    @property
+    def accounts_dead_letters(self) -> str:
+        """The management account's queue of events that could not be forwarded."""
+        return f"{self.namespace}-accounts-dead-letters"
+
+    @property
+    def accounts_forwarder_role(self) -> str:
+        """The role EventBridge uses there; the hub's bus admits it among the other forwarders."""
+        return self.forwarder_role("accounts")
 
     # The archive.
 

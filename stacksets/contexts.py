@@ -21,6 +21,20 @@ WORKER_CALLERS = tuple(function.name for function in FUNCTIONS if "assume_worker
 NONCURRENT_DAYS = 7
 LOG_DAYS = 90
 SWEEP_MINUTES = 5
+REFRESH_MINUTES = 15
+
+# What changes where accounts are (Organizations User Guide, "Logging API calls with AWS CloudTrail"). Accounts
+# that were invited, or left by themselves, are told of by the two membership events only.
+ACCOUNT_EVENTS = (
+    "AccountDepartedOrganization",
+    "AccountJoinedOrganization",
+    "CloseAccountResult",
+    "CreateAccountResult",
+    "CreateOrganizationalUnit",
+    "DeleteOrganizationalUnit",
+    "MoveAccount",
+    "RemoveAccountFromOrganization",
+)
 
 # The indexes of the table, as the hub's adapter asks for them.
 HISTORY_INDEX = "history"
@@ -51,10 +65,30 @@ class SpokeContext:
         return cls(
             names=names,
             alarms=tuple(fleet_alarms(config.tiers, names)),
-            hub_bus=f"arn:{PARTITION}:events:{hub.region}:{hub.account}:event-bus/{names.bus}",
+            hub_bus=_hub_bus(config),
             hub_account=hub.account,
             organization_id=config.organization.id,
             worker_callers=tuple(map(names.hub_role, WORKER_CALLERS)),
+            permissions_boundary=config.iam.permissions_boundary,
+        )
+
+
+@dataclass(frozen=True)
+class ManagementContext:
+    """What `management.yaml` depends on; `hub_bus` is a text for Fn::Sub."""
+
+    names: Names
+    hub_bus: str
+    account_events: tuple[str, ...]
+    permissions_boundary: str | None
+
+    @classmethod
+    def of(cls, config: OrgConfig) -> Self:
+        """The stack of the management account that this config asks for."""
+        return cls(
+            names=config.names,
+            hub_bus=_hub_bus(config),
+            account_events=ACCOUNT_EVENTS,
             permissions_boundary=config.iam.permissions_boundary,
         )
 
@@ -107,6 +141,7 @@ class HubContext:
     Attributes:
         names: Every name.
         organization_id: The only organization that is admitted.
+        management_account: The account that tells of changes to accounts.
         permissions_boundary: The policy that bounds every role, or None.
         functions: Every function of the hub.
         machine_functions: Those that the state machine calls.
@@ -117,6 +152,7 @@ class HubContext:
         archive_keys: Which keys may encrypt it, in YAML.
         state_machine: The definition, as JSON.
         sweep_rate: How often the sweep comes, as EventBridge writes it.
+        refresh_rate: How often the hub reads the organization, in the same way.
         history_index: The table's index of all recordings.
         open_index: The table's index of what the sweep watches.
         retention_days: How long reports are kept.
@@ -129,6 +165,7 @@ class HubContext:
 
     names: Names
     organization_id: str
+    management_account: str
     permissions_boundary: str | None
     functions: tuple[HubFunction, ...]
     machine_functions: tuple[HubFunction, ...]
@@ -139,6 +176,7 @@ class HubContext:
     archive_keys: str
     state_machine: str
     sweep_rate: str
+    refresh_rate: str
     retention_days: int
     history_index: str = HISTORY_INDEX
     open_index: str = OPEN_INDEX
@@ -154,6 +192,7 @@ class HubContext:
         return cls(
             names=config.names,
             organization_id=organization.id,
+            management_account=organization.management_account,
             permissions_boundary=config.iam.permissions_boundary,
             functions=FUNCTIONS,
             machine_functions=tuple(each for each in FUNCTIONS if each.invoked_by == "states"),
@@ -163,9 +202,19 @@ class HubContext:
             archive_bucket=archive.bucket,
             archive_keys=_archive_keys(archive.kms, archive.account),
             state_machine=state_machine,
-            sweep_rate=f"rate({sweep_minutes} {'minute' if sweep_minutes == 1 else 'minutes'})",
+            sweep_rate=_rate(sweep_minutes),
+            refresh_rate=_rate(REFRESH_MINUTES),
             retention_days=archive.retention // DAY,
         )
+
+
+def _hub_bus(config: OrgConfig) -> str:
+    hub = config.organization.hub
+    return f"arn:{PARTITION}:events:{hub.region}:{hub.account}:event-bus/{config.names.bus}"
+
+
+def _rate(minutes: int) -> str:
+    return f"rate({minutes} {'minute' if minutes == 1 else 'minutes'})"
 
 
 def _variables(config: OrgConfig) -> dict[str, str]:

@@ -10,6 +10,8 @@ Right = Literal[
     "read_archive",
     "write_reports",
     "publish_notices",
+    "read_organization",
+    "place_accounts",
 ]
 
 _READ = ("dynamodb:GetItem",)
@@ -61,7 +63,7 @@ FUNCTIONS = (
         timeout=60,
         memory=512,
         table_actions=("dynamodb:BatchGetItem", *_SETTLE),
-        rights=("assume_workers",),
+        rights=("assume_workers", "place_accounts"),
     ),
     HubFunction(
         name="note_recovery",
@@ -104,6 +106,15 @@ FUNCTIONS = (
         table_actions=_SETTLE,
         index_actions=("dynamodb:Query",),
         rights=("assume_workers", "watch_executions"),
+        invoked_by="events",
+    ),
+    HubFunction(
+        name="refresh_members",
+        purpose="Reads which accounts the organization has, and below which OUs.",
+        timeout=300,
+        memory=512,
+        table_actions=(*_READ, "dynamodb:UpdateItem"),
+        rights=("read_organization",),
         invoked_by="events",
     ),
 )

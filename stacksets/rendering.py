@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from orgconfig.compiling import compile_policy
 from orgconfig.models import OrgConfig
 from orgconfig.origin import Origin
-from stacksets.contexts import SWEEP_MINUTES, ArchiveContext, HubContext, SpokeContext
+from stacksets.contexts import SWEEP_MINUTES, ArchiveContext, HubContext, ManagementContext, SpokeContext
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -52,6 +52,11 @@ def render_archive(config: OrgConfig) -> str:
     return _render("archive.yaml.j2", ArchiveContext.of(config))
 
 
+def render_management(config: OrgConfig) -> str:
+    """The template of the management account, for the region where Organizations lives."""
+    return _render("management.yaml.j2", ManagementContext.of(config))
+
+
 def render_hub(config: OrgConfig, sweep_minutes: int = SWEEP_MINUTES) -> str:
     """The template of the hub."""
     return _render("hub.yaml.j2", HubContext.of(config, render_state_machine(), sweep_minutes))
@@ -69,6 +74,7 @@ def render_all(config: OrgConfig, origin: Origin | None = None) -> dict[str, str
         "hub.yaml": render_hub(config),
         "spoke.yaml": render_spoke(config),
         "archive.yaml": render_archive(config),
+        "management.yaml": render_management(config),
         "recording.asl.json": render_state_machine(),
         "policy.json": f"{policy}\n",
     }

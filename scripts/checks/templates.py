@@ -7,10 +7,16 @@ from cfnlint.api import ManualArgs, lint  # type: ignore[import-untyped]
 
 from orgconfig.models import OrgConfig
 from scripts.checks import definitions
-from stacksets.rendering import render_archive, render_hub, render_spoke
+from stacksets.rendering import render_archive, render_hub, render_management, render_spoke
 
 # Where what a template asks for must exist.
 REGIONS = ["eu-west-1", "us-east-1"]
+RENDER = {
+    "hub": render_hub,
+    "spoke": render_spoke,
+    "archive": render_archive,
+    "management": render_management,
+}
 STACK_SET_LIMIT = 51_200  # bytes of a TemplateBody (CloudFormation User Guide, "Quotas")
 
 
@@ -18,7 +24,7 @@ def rendered(configs: Mapping[str, OrgConfig]) -> dict[str, str]:
     """Every distinct template of these configs: its text by a name that says where it comes from."""
     texts: dict[str, str] = {}
     for variant, config in configs.items():
-        for name, render in (("hub", render_hub), ("spoke", render_spoke), ("archive", render_archive)):
+        for name, render in RENDER.items():
             texts.setdefault(render(config), f"{name}.yaml ({variant})")
     return {name: text for text, name in texts.items()}
 

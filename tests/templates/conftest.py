@@ -5,11 +5,10 @@ import functools
 import pytest
 
 from orgconfig.models import OrgConfig
+from scripts.checks.templates import RENDER
 from scripts.checks.variants import variants
-from stacksets.rendering import render_archive, render_hub, render_spoke
 from tests.templates.reading import Template
 
-RENDER = {"hub": render_hub, "spoke": render_spoke, "archive": render_archive}
 VARIANTS = variants()
 
 
@@ -49,3 +48,8 @@ def spoke(variant: str) -> Template:
 @pytest.fixture
 def archive(variant: str) -> Template:
     return rendered("archive", variant)
+
+
+@pytest.fixture
+def management(variant: str) -> Template:
+    return rendered("management", variant)

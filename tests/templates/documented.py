@@ -8,6 +8,20 @@ ALARM_DETAIL_TYPES = {
 }
 ALARM_STATES = {"OK", "ALARM", "INSUFFICIENT_DATA"}
 
+# EventBridge User Guide, "AWS service events delivered via AWS CloudTrail".
+TRAIL_DETAIL_TYPES = {"AWS API Call via CloudTrail", "AWS Service Event via CloudTrail"}
+# Organizations User Guide, "Logging API calls with AWS CloudTrail for AWS Organizations"; its API reference.
+ORGANIZATION_EVENTS = {
+    "AccountDepartedOrganization",
+    "AccountJoinedOrganization",
+    "CloseAccountResult",
+    "CreateAccountResult",
+    "CreateOrganizationalUnit",
+    "DeleteOrganizationalUnit",
+    "MoveAccount",
+    "RemoveAccountFromOrganization",
+}
+
 # Namespace and metric to its sets of dimensions: VPC User Guide, "NAT gateway metrics and dimensions";
 # SQS Developer Guide, "Available CloudWatch metrics"; Step Functions Developer Guide, "Monitoring metrics".
 _GATEWAY = [{"NatGatewayId"}, {"NatGatewayId", "AvailabilityZone"}]

@@ -6,9 +6,15 @@ import pytest
 from jinja2 import meta
 
 from orgconfig.models import OrgConfig
-from stacksets.contexts import ArchiveContext, HubContext, SpokeContext
+from stacksets.contexts import ArchiveContext, HubContext, ManagementContext, SpokeContext
 from stacksets.rendering import TEMPLATES, environment
-from tests.templates.documented import ALARM_DETAIL_TYPES, ALARM_STATES, METRICS
+from tests.templates.documented import (
+    ALARM_DETAIL_TYPES,
+    ALARM_STATES,
+    METRICS,
+    ORGANIZATION_EVENTS,
+    TRAIL_DETAIL_TYPES,
+)
 from tests.templates.reading import Template, actions, walk
 
 SEPARATE_LIFE = {"AWS::S3::Bucket", "AWS::DynamoDB::Table", "AWS::KMS::Key"}
@@ -70,9 +76,10 @@ def test_event_patterns_use_documented_words(template: Template) -> None:
     for rule in template.of_type("AWS::Events::Rule").values():
         pattern = rule.get("EventPattern", {})
         for each in walk(pattern):
-            assert set(each.get("detail-type", [])) <= ALARM_DETAIL_TYPES
+            assert set(each.get("detail-type", [])) <= ALARM_DETAIL_TYPES | TRAIL_DETAIL_TYPES
+            assert set(each.get("eventName", [])) <= ORGANIZATION_EVENTS
             assert set(each.get("state", {}).get("value", [])) <= ALARM_STATES
-        assert not pattern or pattern["source"] == ["aws.cloudwatch"]
+        assert not pattern or pattern["source"] in (["aws.cloudwatch"], ["aws.organizations"])
 
 
 def test_whatever_a_target_does_not_take_lands_in_a_queue_that_admits_the_rule(template: Template) -> None:
@@ -121,7 +128,12 @@ def test_no_role_may_do_everything_of_a_service(template: Template) -> None:
 
 @pytest.mark.parametrize(
     ("name", "context"),
-    [("hub", HubContext), ("spoke", SpokeContext), ("archive", ArchiveContext)],
+    [
+        ("hub", HubContext),
+        ("spoke", SpokeContext),
+        ("archive", ArchiveContext),
+        ("management", ManagementContext),
+    ],
 )
 def test_a_template_uses_every_field_of_its_context_and_nothing_else(name: str, context: type) -> None:
     (source,) = (text for folder in TEMPLATES for text in folder.glob(f"{name}.yaml.j2"))

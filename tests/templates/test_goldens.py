@@ -19,7 +19,7 @@ class _Json(_Yaml):
     file_extension = "json"
 
 
-@pytest.mark.parametrize("name", ["hub", "spoke", "archive"])
+@pytest.mark.parametrize("name", ["hub", "spoke", "archive", "management"])
 def test_example(name: str, snapshot: SnapshotAssertion) -> None:
     assert render_all(example())[f"{name}.yaml"] == snapshot(extension_class=_Yaml)
 

@@ -12,7 +12,15 @@ from stacksets.bundling import Platform, bundle
 from tests.templates.reading import Template, actions
 
 OUTPUTS = {"BusArn", "TableName", "StateMachineArn", "TopicArn", "ReportsBucket", "ArchiveBucket"}
-FUNCTIONS = {"open-recording", "note-recovery", "close-recording", "write-report", "tell", "sweep"}
+FUNCTIONS = {
+    "open-recording",
+    "note-recovery",
+    "close-recording",
+    "write-report",
+    "tell",
+    "sweep",
+    "refresh-members",
+}
 
 
 def test_its_names_are_those_that_others_rely_on(hub: Template, config: OrgConfig) -> None:
@@ -52,6 +60,38 @@ def test_a_rule_takes_contributors_and_custom_alarms_in_its_states(
             },
         ],
     }
+
+
+def test_what_the_management_account_tells_of_accounts_is_read_at_once(
+    hub: Template, config: OrgConfig
+) -> None:
+    rule = hub["AccountsRule"]
+    assert (rule["Name"], rule["EventBusName"]) == (f"{config.namespace}-accounts", {"Ref": "Bus"})
+    management = config.organization.management_account
+    assert rule["EventPattern"] == {"source": ["aws.organizations"], "account": [management]}
+
+
+def test_the_organization_is_read_every_quarter_of_an_hour_whatever_is_told(
+    hub: Template, config: OrgConfig
+) -> None:
+    rule = hub["RefreshRule"]
+    assert (rule["Name"], rule["ScheduleExpression"]) == (f"{config.namespace}-refresh", "rate(15 minutes)")
+    assert "EventBusName" not in rule
+    assert [each["Arn"] for each in rule["Targets"]] == [{"Fn::GetAtt": ["RefreshMembersFunction", "Arn"]}]
+
+
+def test_the_organization_is_only_ever_read(hub: Template) -> None:
+    found = {
+        role: {
+            action for one in hub.statements(role) for action in actions(one) if "organizations:" in action
+        }
+        for role in hub.of_type("AWS::IAM::Role")
+    }
+    assert {role for role, asked in found.items() if asked} == {"OpenRecordingRole", "RefreshMembersRole"}
+    assert found["OpenRecordingRole"] == {"organizations:DescribeAccount", "organizations:ListParents"}
+    assert found["OpenRecordingRole"] < found["RefreshMembersRole"]
+    verbs = {action.split(":")[1] for asked in found.values() for action in asked}
+    assert all(verb.startswith(("Describe", "List")) for verb in verbs)
 
 
 def test_step_functions_is_started_through_a_role(hub: Template) -> None:
@@ -113,6 +153,7 @@ def test_the_state_machine_waits_longer_than_its_functions_run(hub: Template) ->
         "WriteReportFunction": 120,
         "TellFunction": 30,
         "SweepFunction": 300,
+        "RefreshMembersFunction": 300,
     }
 
 
