@@ -31,9 +31,12 @@ def _say(text: str) -> None:
 
 
 def _fingerprint() -> str:
-    """What the environment was made from: the lock and the interpreter."""
+    """What the environment was made from: the lock and the interpreter.
+
+    The real one: a program that runs in the environment calls these scripts too, with a link to it.
+    """
     digest = hashlib.sha256(LOCK.read_bytes())
-    digest.update(f"{sys.executable} {sys.version}".encode())
+    digest.update(f"{Path(sys.executable).resolve()} {sys.version}".encode())
     return digest.hexdigest()
 
 
