@@ -2,7 +2,7 @@
 
 from orgconfig.members import Members
 from orgconfig.policy import Policy
-from orgconfig.sources import where
+from orgconfig.sources import named
 from orgconfig.subjects import Subject
 
 
@@ -25,11 +25,12 @@ def not_a_member(policy: Policy, members: Members, subject: Subject) -> str | No
 def _outside_targets(policy: Policy, subject: Subject) -> str | None:
     targets = policy.targets
     if subject.region not in targets.regions:
-        return f"region {subject.region} is not among {_set(policy, 'regions')}: {', '.join(targets.regions)}"
+        among = f"{named(policy, 'targets.regions')}: {', '.join(targets.regions)}"
+        return f"region {subject.region} is not among {among}"
     if subject.account in targets.exclude_accounts:
-        return f"account {subject.account} is in {_set(policy, 'exclude_accounts')}"
+        return f"account {subject.account} is in {named(policy, 'targets.exclude_accounts')}"
     if subject.account == policy.management_account and not targets.include_management_account:
-        field = _set(policy, "include_management_account")
+        field = named(policy, "targets.include_management_account")
         return f"account {subject.account} is the management account, and {field} is false"
     return None
 
@@ -44,13 +45,6 @@ def _outside_organization(policy: Policy, members: Members, subject: Subject) ->
         return f"account {account} is not in organization {policy.organization}"
     path = subject.path or members.path(account)
     if not set(path) & set(targets.ous):
-        among = f"{_set(policy, 'ous')}: {', '.join(targets.ous)}"
+        among = f"{named(policy, 'targets.ous')}: {', '.join(targets.ous)}"
         return f"account {account} ({'/'.join(path)}) is below none of {among}"
     return None
-
-
-def _set(policy: Policy, field: str) -> str:
-    """A field of the targets, with where it is set."""
-    name = f"targets.{field}"
-    place = where(policy, name).removesuffix(name).strip()
-    return f"{name} ({place})" if place else name

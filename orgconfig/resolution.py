@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orgconfig.policy import Policy, RecordingPolicy
-from orgconfig.sources import override_source, where
+from orgconfig.sources import named, override_source, where
 from orgconfig.subjects import Subject
 
 NEVER = "never"
@@ -104,14 +104,14 @@ class Resolver:
         policy, names = self._policy, self._policy.names
         tier, record = tags.get(names.tier_tag), tags.get(names.record_tag)
         if tier is not None and not policy.tags.allow_tier:
-            yield f"the tag {names.tier_tag} is not obeyed: {_switched_off(policy, 'allow_tier')}"
+            yield f"the tag {names.tier_tag} is not obeyed: {named(policy, 'tags.allow_tier')} is false"
         elif tier is not None and _word(tier) not in policy.tiers:
             yield (
                 f"the tag {names.tier_tag} names tier `{tier}`, which does not exist; "
                 f"{recording.tier} applies, and there are {', '.join(policy.tiers)}"
             )
         if record is not None and not policy.tags.allow_opt_out:
-            yield f"the tag {names.record_tag} is not obeyed: {_switched_off(policy, 'allow_opt_out')}"
+            yield f"the tag {names.record_tag} is not obeyed: {named(policy, 'tags.allow_opt_out')} is false"
         elif record is not None and not self._never(tags):
             yield f"the tag {names.record_tag} says `{record}`, which means nothing; only `{NEVER}` does"
 
@@ -124,7 +124,3 @@ def resolve(policy: Policy, subject: Subject) -> Resolved:
 def _word(value: str | None) -> str:
     """A tag's value as it is meant: people write Never."""
     return (value or "").strip().lower()
-
-
-def _switched_off(policy: Policy, field: str) -> str:
-    return f"tags.{field} is false ({where(policy, f'tags.{field}').split()[0]})"

@@ -27,6 +27,12 @@ def where(policy: Policy, field: str) -> str:
     return DEFAULT
 
 
+def named(policy: Policy, field: str) -> str:
+    """A field with where it is set, as in `targets.regions (natrec.yaml:33)`."""
+    place = where(policy, field).partition(" ")[0]
+    return field if place == field else f"{field} ({place})"
+
+
 def override_source(policy: Policy, at: int, field: str) -> str:
     """Where the override `at` sets a field, as in `natrec.yaml:58 overrides[1] (tag team=data)`."""
     entry = f"overrides[{at}]"

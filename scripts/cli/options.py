@@ -1,7 +1,7 @@
 """Options that several verbs have, so that they are the same everywhere."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,6 +11,17 @@ ConfigFile = Annotated[
     Path, typer.Option("-c", "--config", metavar="FILE", help="The organization's config.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")]
+
+
+def checked(option: str, kind: Any, value: str) -> str:  # noqa: ANN401 - one of orgconfig's kinds of value
+    """An option's value when it is of this kind; usage that says what is allowed when not."""
+    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - slow to import
+
+    try:
+        return str(TypeAdapter(kind).validate_python(value))
+    except ValidationError as problem:
+        words = problem.errors()[0]["msg"].removeprefix("Value error, ")
+        raise typer.BadParameter(words, param_hint=option) from None
 
 
 def examples(*lines: str) -> str:
