@@ -124,6 +124,12 @@ def test_the_failsafe_is_armed_once_and_deletes_the_recordings_flow_logs(spokes:
     assert spokes.failsafe(RECORDING) == Failsafe(("fl-1", "fl-2"), FAR)
 
 
+def test_a_failsafe_that_is_armed_stays_as_it_is(spokes: SpokeWorld) -> None:
+    spokes.spoke.arm_failsafe(RECORDING, ("fl-1",), FAR)
+    spokes.spoke.arm_failsafe(RECORDING, ("fl-2",), FAR.replace(year=2037))
+    assert spokes.failsafe(RECORDING) == Failsafe(("fl-1",), FAR)
+
+
 def test_disarming_twice_is_no_failure(spokes: SpokeWorld) -> None:
     spokes.spoke.arm_failsafe(RECORDING, ("fl-1",), FAR)
     for _ in range(2):
