@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ class Scene:
     """A gateway in one account, an archive bucket in another, and the EC2 client between them."""
 
     def __init__(self, engine: Engine, account: str, owner: str) -> None:
+        self.engine, self.account = engine, account
         self.network: Network = zonal_gateway(engine, account)
         self.bucket = archive(engine, owner, account, f"archive-{account}")
         self.ec2: Any = engine.client(account, REGION, "ec2")
@@ -93,6 +95,16 @@ def test_a_missing_bucket_is_reported_in_unsuccessful(scene: Scene) -> None:
 def test_a_bucket_whose_policy_does_not_admit_the_delivery_is_reported(scene: Scene) -> None:
     elsewhere = f"arn:aws:s3:::{scene.bucket}/elsewhere/"
     assert scene.refused(LogDestination=elsewhere)["Message"].startswith("Access Denied for LogDestination")
+
+
+def test_the_policy_of_an_accounts_own_bucket_is_completed_by_aws(scene: Scene) -> None:
+    own = f"own-logs-{scene.account}"
+    place = {"LocationConstraint": REGION}
+    s3 = scene.engine.client(scene.account, REGION, "s3")
+    s3.create_bucket(Bucket=own, CreateBucketConfiguration=place)
+    assert scene.create(LogDestination=f"arn:aws:s3:::{own}")["Unsuccessful"] == []
+    statements = json.loads(s3.get_bucket_policy(Bucket=own)["Policy"])["Statement"]
+    assert [each["Sid"] for each in statements] == ["AWSLogDeliveryWrite", "AWSLogDeliveryAclCheck"]
 
 
 def test_the_same_token_and_request_give_the_same_answer(scene: Scene) -> None:
