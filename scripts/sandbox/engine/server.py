@@ -21,6 +21,7 @@ from scripts.sandbox.engine import (
     mail,
     organization_events,
     organizations,
+    roles,
     scheduler,
     stacksets,
     stepfunctions,
@@ -46,6 +47,7 @@ ADAPTERS: tuple[Callable[[Engine], None], ...] = (
     organization_events.install,
     stacksets.install,
     control.install,
+    roles.install,
 )
 
 
