@@ -10,9 +10,11 @@ from hub.domain.alarms import Transition
 from hub.domain.flow_logs import Created, FlowLog, FlowLogRequest
 from hub.domain.gateways import Gateway, GatewayRef
 from hub.domain.notices import Notice
+from hub.domain.organization import Placement, Roster
 from hub.domain.quotas import CounterKey, Limit
 from hub.domain.recordings import Recording
 from hub.domain.refusals import Refusal
+from hub.domain.refused import RefusedOnset
 from hub.domain.terms import Terms
 
 
@@ -26,8 +28,17 @@ class Clock(Protocol):
 class Rules(Protocol):
     """The organization's policy, compiled."""
 
+    def knows(self, account: str) -> bool:
+        """Whether the account's place in the organization is known."""
+
+    def placed(self, account: str, placement: Placement | None) -> "Rules":
+        """The same rules with one more account's place; None means that there is no such account."""
+
     def refusal(self, gateway: GatewayRef) -> Refusal | None:
         """Why this place is no target at all, or None."""
+
+    def mute(self, gateway: GatewayRef, tags: Mapping[str, str], now: datetime) -> Refusal | None:
+        """The config's mute window that covers the gateway now, or None."""
 
     def terms(self, gateway: GatewayRef, tags: Mapping[str, str]) -> Terms:
         """The terms under which this gateway is recorded."""
@@ -106,6 +117,9 @@ class Recordings(Protocol):
     def find(self, recording: str) -> Recording | None:
         """The recording, or None."""
 
+    def note_refusal(self, refused: RefusedOnset) -> None:
+        """Keep a refusal: the first of its kind a day is written down, the others are counted."""
+
     def save_started(self, recording: Recording) -> None:
         """Keep the flow logs of an open recording."""
 
@@ -164,6 +178,26 @@ class Spokes(Protocol):
             SpokeUnreachable: Its worker role cannot be assumed.
 
         """
+
+
+class Organization(Protocol):
+    """AWS Organizations, as a delegated administrator may read it."""
+
+    def place(self, account: str) -> Placement | None:
+        """Where one account stands; None when the organization has no such account."""
+
+    def roster(self) -> Roster:
+        """Every account and OU."""
+
+
+class Membership(Protocol):
+    """What the hub remembers of the organization, beside its policy."""
+
+    def store(self, roster: Roster) -> bool:
+        """Keep the roster; whether it differs from the one kept before."""
+
+    def vouch(self) -> str | None:
+        """Keep the policy in force as the last good one; what is wrong with it, when it is broken."""
 
 
 class Executions(Protocol):

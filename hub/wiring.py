@@ -10,6 +10,8 @@ from hub.adapters.clock import SystemClock
 from hub.adapters.history import TableRecordings
 from hub.adapters.ledger import TableLedger
 from hub.adapters.mail import Topic
+from hub.adapters.membership import TableMembership
+from hub.adapters.organization import AwsOrganization
 from hub.adapters.sessions import Sessions
 from hub.adapters.spokes import AwsSpokes
 from hub.adapters.steps import StepFunctions
@@ -19,6 +21,7 @@ from hub.settings import Settings
 from hub.usecases.close_recording import CloseRecording
 from hub.usecases.note_recovery import NoteRecovery
 from hub.usecases.open_recording import OpenRecording
+from hub.usecases.refresh_members import RefreshMembers
 from hub.usecases.sweep import Sweep
 from hub.usecases.tell import Tell
 from hub.usecases.write_report import WriteReport
@@ -61,7 +64,20 @@ class Hub:
     @cached_property
     def open_recording(self) -> OpenRecording:
         """An onset arrives."""
-        return OpenRecording(self._ledger, self.recordings, self._spokes, self.clock, self.settings.namespace)
+        return OpenRecording(
+            self._ledger,
+            self.recordings,
+            self._spokes,
+            AwsOrganization(self._sessions),
+            self.clock,
+            self.settings.namespace,
+        )
+
+    @cached_property
+    def refresh_members(self) -> RefreshMembers:
+        """The organization may have changed."""
+        membership = TableMembership(self._sessions.hub("dynamodb"), self.settings.table)
+        return RefreshMembers(AwsOrganization(self._sessions), membership)
 
     @cached_property
     def note_recovery(self) -> NoteRecovery:

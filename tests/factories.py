@@ -85,6 +85,7 @@ def allowance(
 def terms(
     *,
     enabled: bool = True,
+    opted_out: bool = False,
     tier: str = "standard",
     max_duration: timedelta | None = timedelta(minutes=15),
     hard_limit: timedelta = timedelta(hours=6),
@@ -92,9 +93,12 @@ def terms(
     gateway: Allowance | None = None,
     account: Allowance | None = None,
     organization: Allowance | None = None,
+    sources: Mapping[str, str] | None = None,
 ) -> Terms:
     return Terms(
         enabled=enabled,
+        opted_out=opted_out,
+        sources=sources or {},
         tier=tier,
         threshold=10**9,
         period=timedelta(minutes=1),

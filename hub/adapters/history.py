@@ -12,6 +12,7 @@ from hub.adapters.writes import Writes
 from hub.domain.errors import RecordingFault, Transient
 from hub.domain.quotas import counters
 from hub.domain.recordings import Recording
+from hub.domain.refused import RefusedOnset
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -32,6 +33,11 @@ class TableRecordings:
                 TableName=self.table, Key=items.recording_key(recording), ConsistentRead=True
             )
         return items.recording_of(answer["Item"]) if "Item" in answer else None
+
+    def note_refusal(self, refused: RefusedOnset) -> None:
+        """Keep a refusal, counted with the others of its gateway, reason and day."""
+        with told_as(RecordingFault, f"keeping the refusal of {refused.onset.gateway}"):
+            self.client.update_item(**Writes(self.table).refuse(refused))
 
     def save_started(self, recording: Recording) -> None:
         """Keep the flow logs of an open recording; one that was closed meanwhile stays closed."""

@@ -5,7 +5,7 @@
 | `GATEWAY#account#region#nat-...` | `GATEWAY` | lease, alarms and cooldown of one gateway |
 | `RECORDING#rec-...` | `RECORDING` | one recording |
 | `USAGE#scope#holder` | `measure#period` | one counter |
-| `POLICY` | `CURRENT` | the compiled policy |
+| `POLICY` | `CURRENT` | the compiled policy, the last good one, and the organization's accounts |
 
 Times are UTC strings of one length, so that DynamoDB compares them as text.
 """
@@ -20,6 +20,7 @@ from hub.domain.admission import GatewayItem
 from hub.domain.gateways import GatewayRef
 from hub.domain.quotas import CounterKey
 from hub.domain.recordings import Recording
+from orgconfig.members import Members
 
 Item = dict[str, Any]
 Key = dict[str, Any]
@@ -93,6 +94,14 @@ def counter_of(pk: str, sk: str) -> CounterKey:
     return CounterKey(scope, holder, measure, period)  # type: ignore[arg-type] # written by counter_key only
 
 
+def members_of(encoded: Any) -> Members:  # noqa: ANN401 - DynamoDB's own kind of bytes, or None
+    """The organization as it is kept beside the policy; nothing, when it was never read or cannot be."""
+    try:
+        return Members.decode(bytes(encoded)) if encoded else Members()
+    except ValueError:
+        return Members()
+
+
 POLICY_KEY: Key = typed({"pk": "POLICY", "sk": "CURRENT"})
 
 
@@ -116,7 +125,7 @@ def gateway_item(item: Mapping[str, Any] | None) -> GatewayItem:
 
 _TIMES = ("onset_at", "opened_at", "deadline", "closed_at", "recovered_at")
 _SPANS = ("delivery_wait", "cooldown")
-_LISTS = ("alarms", "flow_logs", "not_recorded")
+_LISTS = ("alarms", "flow_logs", "not_recorded", "notes")
 _NUMBERS = ("delivered_bytes", "delivered_objects")
 _PLAIN = (
     "id",

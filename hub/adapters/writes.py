@@ -10,6 +10,7 @@ from hub.domain.quotas import CounterKey, Limit, counters, kept_until
 if TYPE_CHECKING:
     from hub.domain.alarms import Transition
     from hub.domain.recordings import Recording
+    from hub.domain.refused import RefusedOnset
 
 Write = dict[str, Any]
 
@@ -159,6 +160,33 @@ class Writes:
             {":open": "open", **{f":{name}": value for name, value in ending.items()}},
             "#state = :open",
             {f"#{name}": name for name in ending},
+        )
+
+    def refuse(self, refused: "RefusedOnset") -> Write:
+        """The first of its kind a day writes the refusal down; all count, and the latest gives its words."""
+        document = refused.as_document()
+        latest = {name: document[name] for name in ("reason", "text", "until", "alarms", "state")}
+        first = {
+            "id": refused.id,
+            "account": refused.onset.gateway.account,
+            "aws_region": refused.onset.gateway.region,
+            "gateway": refused.onset.gateway.gateway,
+            "month": f"{refused.at:%Y-%m}",
+            "opened_at": items.stamp(refused.at),
+            "onset_at": items.stamp(refused.onset.at),
+            "ttl": items.ttl(refused.at + items.HISTORY_KEPT),
+        }
+        values = {**latest, **first, "last_at": items.stamp(refused.at)}
+        told = {name: value for name, value in values.items() if value is not None}
+        sets = [
+            f"#{name} = " + (f"if_not_exists(#{name}, :{name})" if name in first else f":{name}")
+            for name in told
+        ]
+        return self._update(
+            items.recording_key(refused.id),
+            f"SET {', '.join(sets)} ADD times :one",
+            {":one": 1, **{f":{name}": value for name, value in told.items()}},
+            names={f"#{name}": name for name in told},
         )
 
     def settle(self, recording: "Recording") -> list[Write]:

@@ -37,20 +37,29 @@ class GatewayItem:
 
 def refuse_by_rule(onset: Transition, terms: Terms, namespace: str) -> Refusal | None:
     """Whether the policy itself refuses this onset."""
-    if onset.muted:
-        return Refusal("muted", f"a mute rule covers the alarm {onset.alarm}")
+    if terms.opted_out:
+        return Refusal("opted_out", f"its owner opted the gateway out: tag {namespace}:record=never on it")
     if not terms.enabled:
-        return Refusal("disabled", "recording is switched off for this gateway in the organization's config")
+        return Refusal("disabled", f"recording is switched off for this gateway{terms.where('enabled')}")
     tier = tier_of(onset.alarm, namespace)
     if tier is not None and tier != terms.tier:
-        return Refusal(
-            "other_tier", f"the gateway is in tier {terms.tier}; the alarm {onset.alarm} is of {tier}"
-        )
+        own = f"{terms.tier}{terms.where('tier')}"
+        return Refusal("other_tier", f"the gateway is in tier {own}; the alarm {onset.alarm} is of {tier}")
     return None
 
 
-def refuse_by_state(onset: Transition, item: GatewayItem, now: datetime) -> Refusal | None:
-    """Whether the gateway's own state refuses it: recovered already, being recorded, or cooling down."""
+def refuse_by_state(
+    onset: Transition, item: GatewayItem, now: datetime, *, cooldown_set: str = ""
+) -> Refusal | None:
+    """Whether the gateway's own state refuses it: recovered already, being recorded, or cooling down.
+
+    Args:
+        onset: What arrived.
+        item: What the table knows of the gateway.
+        now: The time.
+        cooldown_set: Where its cooldown was set, for the sentence.
+
+    """
     known = item.transitions.get(onset.alarm)
     if known is not None and known > onset.at and onset.alarm not in item.in_alarm:
         return Refusal("recovered", f"the alarm {onset.alarm} has recovered since, at {known:%H:%M:%S} UTC")
@@ -59,7 +68,7 @@ def refuse_by_state(onset: Transition, item: GatewayItem, now: datetime) -> Refu
             "already_recording", f"recording {item.recording} is open on this gateway", item.expires_at
         )
     if item.cooling_until is not None and now < item.cooling_until:
-        text = f"the gateway cools down until {item.cooling_until:%Y-%m-%d %H:%M:%S} UTC"
+        text = f"the gateway cools down until {item.cooling_until:%Y-%m-%d %H:%M:%S} UTC{cooldown_set}"
         return Refusal("cooling_down", text, item.cooling_until)
     return None
 
@@ -67,9 +76,22 @@ def refuse_by_state(onset: Transition, item: GatewayItem, now: datetime) -> Refu
 def refuse_early(
     onset: Transition, terms: Terms, item: GatewayItem, usage: Mapping[CounterKey, int], now: datetime
 ) -> Refusal | None:
-    """The cheap refusal: what a single read shows already, so that a storm never contends on a counter."""
-    by_state = refuse_by_state(onset, item, now)
+    """The cheap refusal: what one read shows before the gateway's own tags are known.
+
+    So a storm of refused alarms neither visits the accounts nor contends on a counter. What tags may
+    change, the gateway's own rules and quota, is not judged here.
+    """
+    if onset.muted:
+        return Refusal("muted", f"a mute rule of CloudWatch covers the alarm {onset.alarm}")
+    by_state = refuse_by_state(onset, item, now, cooldown_set=terms.where("cooldown"))
     if by_state:
         return by_state
-    exhausted: Limit | None = first_exhausted(limits(onset.gateway, terms, now), usage)
+    shared = tuple(limit for limit in limits(onset.gateway, terms, now) if limit.shared)
+    exhausted = first_exhausted(shared, usage)
+    return refusal(exhausted) if exhausted else None
+
+
+def refuse_by_usage(wanted: tuple[Limit, ...], usage: Mapping[CounterKey, int]) -> Refusal | None:
+    """Whether any limit is visibly exhausted, now that the gateway's terms are known."""
+    exhausted = first_exhausted(wanted, usage)
     return refusal(exhausted) if exhausted else None

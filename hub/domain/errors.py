@@ -3,6 +3,7 @@
     Fault
     ├── Transient             try again: throttled, a conflict, a timeout
     ├── EventRejected         the event cannot be understood
+    ├── PolicyBroken          the policy in the table cannot be understood
     └── RecordingFault        this recording cannot go on
         ├── SpokeUnreachable  the worker role cannot be assumed
         ├── UnknownGateway    the gateway is not there
@@ -24,6 +25,10 @@ class Transient(Fault):
 
 class EventRejected(Fault):
     """The event is not one that natrec understands; nothing was touched."""
+
+
+class PolicyBroken(Fault):
+    """The policy in the table is not one; nothing replaces the last good one."""
 
 
 class RecordingFault(Fault):

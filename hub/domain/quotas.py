@@ -45,12 +45,19 @@ class Limit:
         counter: The counter.
         limit: What it may reach; 0 is unlimited.
         reason: The refusal when it has.
+        where: Where it was set, for a sentence.
 
     """
 
     counter: CounterKey
     limit: int
     reason: Reason
+    where: str = ""
+
+    @property
+    def shared(self) -> bool:
+        """Whether other gateways count too; such a limit is known before the gateway's tags are."""
+        return self.counter.scope != "gateway"
 
     @property
     def charged_at_open(self) -> bool:
@@ -110,11 +117,26 @@ def counters(gateway: GatewayRef, now: datetime) -> tuple[CounterKey, ...]:
     return tuple(CounterKey(scope, holders[scope], measure, periods[measure]) for scope, measure in _REASONS)
 
 
+_FIELDS: dict[Measure, str] = {
+    "opened_day": "max_per.day",
+    "opened_month": "max_per.month",
+    "active": "active",
+    "delivered_day": "delivered.day",
+    "delivered_month": "delivered.month",
+}
+
+
 def limits(gateway: GatewayRef, terms: Terms, now: datetime) -> tuple[Limit, ...]:
     """The same counters with their limits."""
     allowances = {"gateway": terms.gateway, "account": terms.account, "organization": terms.organization}
+    sections = {"gateway": "", "account": "quotas.account.", "organization": "quotas.organization."}
     return tuple(
-        Limit(key, _allowed(allowances[key.scope])[key.measure], _REASONS[key.scope, key.measure])
+        Limit(
+            counter=key,
+            limit=_allowed(allowances[key.scope])[key.measure],
+            reason=_REASONS[key.scope, key.measure],
+            where=terms.where(sections[key.scope] + _FIELDS[key.measure]),
+        )
         for key in counters(gateway, now)
     )
 
@@ -149,7 +171,8 @@ def refusal(limit: Limit) -> Refusal:
     key = limit.counter
     until = next_period(key)
     again = f"again from {until:%Y-%m-%d %H:%M} UTC" if until else "as soon as another recording closes"
-    text = f"the {key.scope} may have {limit.limit:,} {_WORDS[key.measure]}, and has; {again}"
+    allowed = f"{limit.limit:,} {_WORDS[key.measure]}{limit.where}"
+    text = f"the {key.scope} may have {allowed}, and has; {again}"
     return Refusal(limit.reason, text, until)
 
 

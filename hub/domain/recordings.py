@@ -7,7 +7,6 @@ from typing import Literal
 
 from hub.domain.alarms import Transition
 from hub.domain.gateways import Gateway, GatewayRef
-from hub.domain.refusals import Refusal
 from hub.domain.terms import Terms
 from hub.domain.wording import iso
 
@@ -44,6 +43,7 @@ class Recording:
         delivered_objects: How many objects; None until measured.
         delivery_error: What AWS said if delivery failed.
         report: URL (`s3://...`) of the report.
+        notes: What the policy says of the gateway that somebody should mend.
 
     """
 
@@ -68,6 +68,7 @@ class Recording:
     delivered_objects: int | None = None
     delivery_error: str | None = None
     report: str | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def expires_at(self) -> datetime:
@@ -122,6 +123,7 @@ def opened(
         deadline=now + terms.longest,
         delivery_wait=terms.delivery_wait,
         cooldown=terms.cooldown,
+        notes=terms.notes,
     )
 
 
@@ -168,28 +170,6 @@ def never_admitted(
     )
 
 
-def refused_document(identity: str, onset: Transition, refusal: Refusal) -> dict[str, object]:
-    """An onset that was not recorded, in the same shape; `text` says what would change the answer."""
-    return {
-        "id": identity,
-        "account": onset.gateway.account,
-        "region": onset.gateway.region,
-        "gateway": onset.gateway.gateway,
-        "tier": None,
-        "alarms": [onset.alarm],
-        "state": "refused",
-        "reason": refusal.reason,
-        "text": refusal.text,
-        "until": iso(refusal.until),
-        "onset_at": iso(onset.at),
-        "opened_at": None,
-        "closed_at": None,
-        "flow_logs": [],
-        "delivered_bytes": None,
-        "report": None,
-    }
-
-
 def ending_of(error: str | None, cause: str | None, *, was_open: bool) -> tuple[Ending, str | None]:
     """What a wait's outcome means.
 
@@ -228,4 +208,5 @@ def as_document(recording: Recording) -> dict[str, object]:
         "delivered_objects": recording.delivered_objects,
         "delivery_error": recording.delivery_error,
         "report": recording.report,
+        "notes": list(recording.notes),
     }

@@ -1,5 +1,6 @@
 """The terms under which one gateway is recorded: the resolved policy, as the hub needs it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -40,6 +41,9 @@ class Terms:
         gateway: The gateway's own allowance.
         account: Its account's allowance.
         organization: The organization's allowance.
+        opted_out: Whether the gateway's own tag keeps natrec away.
+        sources: Where each field was set, as in `natrec.yaml:31 recording.tier`; by its dotted name.
+        notes: What the policy says of this gateway that somebody should mend.
 
     """
 
@@ -54,6 +58,14 @@ class Terms:
     gateway: Allowance = field(default_factory=Allowance)
     account: Allowance = field(default_factory=Allowance)
     organization: Allowance = field(default_factory=Allowance)
+    opted_out: bool = False
+    sources: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def where(self, name: str) -> str:
+        """Where a field was set, for a sentence: ` (natrec.yaml:31 recording.tier)`, or nothing."""
+        source = self.sources.get(name)
+        return f" ({source})" if source else ""
 
     @property
     def longest(self) -> timedelta:

@@ -5,8 +5,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from hub.calls import Opening, opened_answer
-from hub.domain.recordings import recording_id, refused_document
-from hub.domain.refusals import Refusal
+from hub.domain.recordings import Recording
 from hub.events import transition
 from hub.handlers.context import logger
 from hub.wiring import hub
@@ -18,9 +17,9 @@ def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     call = Opening.model_validate(event)
     onset = transition(call.event)
     outcome = hub().open_recording(onset, call.execution, call.started)
-    if isinstance(outcome, Refusal):
-        answer = refused_document(recording_id(call.execution, call.started), onset, outcome)
-    else:
+    if isinstance(outcome, Recording):
         answer = opened_answer(outcome, hub().clock.now())
+    else:
+        answer = outcome.as_document()
     logger.info("onset", extra={"recording": answer})
     return answer

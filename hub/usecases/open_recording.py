@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from hub.domain.admission import refuse_by_rule, refuse_early
+from hub.domain.admission import refuse_by_rule, refuse_by_usage, refuse_early
 from hub.domain.alarms import Transition
 from hub.domain.errors import SpokeUnreachable, UnknownGateway, UnsupportedGateway
 from hub.domain.flow_logs import FlowLogRequest
@@ -11,8 +11,8 @@ from hub.domain.gateways import Gateway
 from hub.domain.quotas import limits
 from hub.domain.recordings import Recording, opened, recording_id
 from hub.domain.refusals import Refusal
-from hub.domain.terms import Terms
-from hub.ports import Clock, Ledger, Recordings, Spoke, Spokes
+from hub.domain.refused import RefusedOnset
+from hub.ports import Clock, Ledger, Organization, Picture, Recordings, Rules, Spoke, Spokes
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,11 @@ class OpenRecording:
     ledger: Ledger
     recordings: Recordings
     spokes: Spokes
+    organization: Organization
     clock: Clock
     namespace: str
 
-    def __call__(self, onset: Transition, execution: str, started: datetime) -> Recording | Refusal:
+    def __call__(self, onset: Transition, execution: str, started: datetime) -> Recording | RefusedOnset:
         """Open the recording of this execution; called again, it goes on where it stopped.
 
         Args:
@@ -43,21 +44,51 @@ class OpenRecording:
         picture = self.ledger.picture(onset.gateway, now)
         if picture.gateway.execution == execution:
             return self._resume(identity)
-        outside = picture.rules.refusal(onset.gateway)
-        if outside:
-            return outside
-        terms = picture.rules.terms(onset.gateway, {})
-        refused = refuse_by_rule(onset, terms, self.namespace) or refuse_early(
-            onset, terms, picture.gateway, picture.usage, now
+        outcome = self._decide(onset, picture, identity, execution)
+        if isinstance(outcome, Recording):
+            return outcome
+        self._join(outcome, onset, picture.gateway.recording)
+        refused = RefusedOnset(onset, outcome, now)
+        self.recordings.note_refusal(refused)
+        return refused
+
+    def _decide(
+        self, onset: Transition, picture: Picture, identity: str, execution: str
+    ) -> Recording | Refusal:
+        place, now = onset.gateway, self.clock.now()
+        rules = self._placed(picture.rules, place.account)
+        early = rules.refusal(place) or refuse_early(
+            onset, rules.terms(place, {}), picture.gateway, picture.usage, now
         )
-        if refused:
-            return self._refuse(refused, onset, picture.gateway.recording)
+        if early:
+            return early
         found = self._visit(onset)
         if isinstance(found, Refusal):
             return found
         spoke, gateway = found
-        terms = picture.rules.terms(onset.gateway, gateway.tags)
-        return self._admit(spoke, gateway, onset, terms, (identity, execution))
+        terms = rules.terms(place, gateway.tags)
+        wanted = limits(place, terms, now)
+        refused = (
+            rules.mute(place, gateway.tags, now)
+            or refuse_by_rule(onset, terms, self.namespace)
+            or refuse_by_usage(wanted, picture.usage)
+        )
+        if refused:
+            return refused
+        recording = opened(
+            recording=identity,
+            execution=execution,
+            gateway=gateway,
+            alarm=onset.alarm,
+            onset_at=onset.at,
+            terms=terms,
+            now=now,
+        )
+        return self.ledger.admit(recording, onset, wanted) or self._start(spoke, gateway, recording)
+
+    def _placed(self, rules: Rules, account: str) -> Rules:
+        """An account newer than the last look at the organization is looked up at once."""
+        return rules if rules.knows(account) else rules.placed(account, self.organization.place(account))
 
     def _visit(self, onset: Transition) -> tuple[Spoke, Gateway] | Refusal:
         place = onset.gateway
@@ -70,27 +101,6 @@ class OpenRecording:
             return Refusal("unknown_gateway", str(problem))
         except UnsupportedGateway as problem:
             return Refusal("unsupported_gateway", str(problem))
-
-    def _admit(
-        self, spoke: Spoke, gateway: Gateway, onset: Transition, terms: Terms, holder: tuple[str, str]
-    ) -> Recording | Refusal:
-        by_tag = refuse_by_rule(onset, terms, self.namespace)
-        if by_tag:
-            return by_tag
-        now = self.clock.now()
-        recording = opened(
-            recording=holder[0],
-            execution=holder[1],
-            gateway=gateway,
-            alarm=onset.alarm,
-            onset_at=onset.at,
-            terms=terms,
-            now=now,
-        )
-        refused = self.ledger.admit(recording, onset, limits(onset.gateway, terms, now))
-        if refused:
-            return self._refuse(refused, onset, None)
-        return self._start(spoke, gateway, recording)
 
     def _resume(self, identity: str) -> Recording:
         recording = self.recordings.find(identity)
@@ -107,13 +117,13 @@ class OpenRecording:
         self.recordings.save_started(started)
         return started
 
-    def _refuse(self, refused: Refusal, onset: Transition, holder: str | None) -> Refusal:
+    def _join(self, refused: Refusal, onset: Transition, holder: str | None) -> None:
         """A second alarm joins the recording that is open: it ends when all its alarms have recovered.
 
         Two alarms often fire at once: then only the transaction tells, and the table must say who was first.
         """
-        if refused.reason == "already_recording":
-            holder = holder or self.ledger.picture(onset.gateway, self.clock.now()).gateway.recording
-            if holder:
-                self.ledger.join(holder, onset)
-        return refused
+        if refused.reason != "already_recording":
+            return
+        holder = holder or self.ledger.picture(onset.gateway, self.clock.now()).gateway.recording
+        if holder:
+            self.ledger.join(holder, onset)

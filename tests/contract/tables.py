@@ -20,9 +20,11 @@ from hub.adapters.transactions import Transactions
 from hub.domain.gateways import GatewayRef
 from hub.ports import Ledger, Recordings
 from orgconfig.compiling import compile_policy
+from orgconfig.members import Members
 from orgconfig.models import OrgConfig
 from orgconfig.policy import Policy
 from stacksets.rendering import render_hub, render_state_machine
+from tests import factories
 from tests.fakes import InMemoryLedger, InMemoryRecordings, Table
 from tests.orgconfig.documents import config
 
@@ -42,17 +44,30 @@ class HubTable(Protocol):
     def store_token(self, gateway: GatewayRef, recording: str, token: str) -> bool:
         """What AwaitRecovery writes; False when its condition does not hold."""
 
+    def refusals(self) -> dict[str, tuple[str, int]]:
+        """Every refusal that is kept: its reason, and how often it was counted."""
+
+
+# Nobody outside of them is asked about.
+MEMBERS = Members(ous={"r-ab12": None}, accounts={factories.ACCOUNT: "r-ab12"})
+
 
 class MemoryTable:
     """The fakes."""
 
     def __init__(self) -> None:
         self._table = Table()
-        self.ledger = InMemoryLedger(self._table, CompiledRules(Policy.model_validate(compiled_policy())))
+        self.ledger = InMemoryLedger(
+            self._table, CompiledRules(Policy.model_validate(compiled_policy()), MEMBERS)
+        )
         self.recordings = InMemoryRecordings(self._table)
 
     def store_token(self, gateway: GatewayRef, recording: str, token: str) -> bool:
         return self._table.store_token(gateway, recording, token)
+
+    def refusals(self) -> dict[str, tuple[str, int]]:
+        kept = self._table.refusals.values()
+        return {refused.id: (refused.refusal.reason, times) for refused, times in kept}
 
 
 class DynamoTable:
@@ -67,9 +82,20 @@ class DynamoTable:
         self.recordings = TableRecordings(client, self.name, transactions)
         self.put_policy(json.dumps(compiled_policy()))
 
+    def refusals(self) -> dict[str, tuple[str, int]]:
+        kept = [items.plain(item) for item in self.client.scan(TableName=self.name)["Items"]]
+        refused = [item for item in kept if item.get("state") == "refused"]
+        return {item["id"]: (item["reason"], int(item["times"])) for item in refused}
+
     def put_policy(self, document: str) -> None:
-        item = {**items.POLICY_KEY, **items.typed({"document": document, "version": "1"})}
-        self.client.put_item(TableName=self.name, Item=item)
+        """As `natrec apply` does: its own attributes of the item only."""
+        self.client.update_item(
+            TableName=self.name,
+            Key=items.POLICY_KEY,
+            UpdateExpression="SET #document = :document, #version = :version",
+            ExpressionAttributeNames={"#document": "document", "#version": "version"},
+            ExpressionAttributeValues=items.typed({":document": document, ":version": "1"}),
+        )
 
     def store_token(self, gateway: GatewayRef, recording: str, token: str) -> bool:
         """The update of the state machine's own definition."""

@@ -7,6 +7,8 @@ import pytest
 
 from hub.domain.quotas import counters, limits
 from hub.domain.recordings import Recording, ended, never_admitted
+from hub.domain.refusals import Refusal
+from hub.domain.refused import RefusedOnset
 from tests import factories
 from tests.contract.tables import HubTable
 
@@ -80,3 +82,15 @@ def test_a_delivery_of_nothing_is_known_to_be_nothing(hub_table: HubTable, opene
     hub_table.recordings.save_delivery(reported)
     assert hub_table.recordings.find(opened.id) == reported
     assert delivered(hub_table)["delivered_month"] == 0
+
+
+def test_a_refusal_of_the_same_gateway_and_reason_is_kept_once_a_day_and_counted(hub_table: HubTable) -> None:
+    muted, disabled = Refusal("muted", "the nightly backup", NOW), Refusal("disabled", "switched off")
+    for minutes, refusal in ((0, muted), (5, muted), (6, disabled), (24 * 60, muted)):
+        onset = factories.transition()
+        hub_table.recordings.note_refusal(RefusedOnset(onset, refusal, NOW + timedelta(minutes=minutes)))
+    assert hub_table.refusals() == {
+        RefusedOnset(factories.transition(), muted, NOW).id: ("muted", 2),
+        RefusedOnset(factories.transition(), disabled, NOW).id: ("disabled", 1),
+        RefusedOnset(factories.transition(), muted, NOW + timedelta(days=1)).id: ("muted", 1),
+    }

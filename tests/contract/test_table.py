@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from hub.adapters import items
-from hub.domain.errors import RecordingFault
+from hub.domain.errors import PolicyBroken, RecordingFault
 from hub.domain.quotas import limits
 from tests import factories
 from tests.contract.tables import DynamoTable, compiled_policy
@@ -45,7 +45,7 @@ def test_a_policy_that_cannot_be_understood_never_replaces_a_good_one(
 
 def test_a_table_without_a_policy_admits_nothing(dynamo_table: DynamoTable) -> None:
     dynamo_table.client.delete_item(TableName=dynamo_table.name, Key=items.POLICY_KEY)
-    with pytest.raises(RecordingFault, match="natrec apply"):
+    with pytest.raises(PolicyBroken, match="natrec apply"):
         dynamo_table.ledger.picture(PLACE, NOW)
 
 

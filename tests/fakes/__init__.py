@@ -4,12 +4,21 @@ from tests.fakes.clock import ManualClock
 from tests.fakes.rules import FixedRules
 from tests.fakes.spokes import FakeSpoke, FakeSpokes
 from tests.fakes.table import InMemoryLedger, InMemoryRecordings, Table
-from tests.fakes.world import FakeArchive, FakeExecutions, FakeNotices, FakeReports
+from tests.fakes.world import (
+    FakeArchive,
+    FakeExecutions,
+    FakeMembership,
+    FakeNotices,
+    FakeOrganization,
+    FakeReports,
+)
 
 __all__ = [
     "FakeArchive",
     "FakeExecutions",
+    "FakeMembership",
     "FakeNotices",
+    "FakeOrganization",
     "FakeReports",
     "FakeSpoke",
     "FakeSpokes",

@@ -1,9 +1,11 @@
 """A policy that says the same of every gateway."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from hub.domain.gateways import GatewayRef
+from hub.domain.organization import Placement
 from hub.domain.refusals import Refusal
 from hub.domain.terms import Terms
 from tests import factories
@@ -16,6 +18,18 @@ class FixedRules:
     everywhere: Terms = field(default_factory=factories.terms)
     tagged: Terms | None = None
     outside: Refusal | None = None
+    muted: Refusal | None = None
+    known: frozenset[str] | None = None
+
+    def knows(self, account: str) -> bool:
+        return self.known is None or account in self.known
+
+    def placed(self, account: str, placement: Placement | None) -> "FixedRules":
+        stranger = Refusal("not_a_member", f"the organization has no account {account}")
+        return replace(self, outside=None if placement else stranger)
+
+    def mute(self, gateway: GatewayRef, tags: Mapping[str, str], now: datetime) -> Refusal | None:  # noqa: ARG002 - the port's shape
+        return self.muted
 
     def refusal(self, gateway: GatewayRef) -> Refusal | None:  # noqa: ARG002 - the port's shape
         return self.outside

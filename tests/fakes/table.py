@@ -13,6 +13,7 @@ from hub.domain.gateways import GatewayRef
 from hub.domain.quotas import CounterKey, Limit, counters, first_exhausted, refusal
 from hub.domain.recordings import Recording
 from hub.domain.refusals import Refusal
+from hub.domain.refused import RefusedOnset
 from hub.ports import Lease, Picture, Rules, Wake
 from tests.fakes.rules import FixedRules
 
@@ -23,6 +24,7 @@ class Table:
 
     gateways: dict[GatewayRef, GatewayItem] = field(default_factory=dict)
     recordings: dict[str, Recording] = field(default_factory=dict)
+    refusals: dict[str, tuple[RefusedOnset, int]] = field(default_factory=dict)
     usage: Counter[CounterKey] = field(default_factory=Counter)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -148,6 +150,11 @@ class InMemoryRecordings:
 
     def find(self, recording: str) -> Recording | None:
         return self.table.recordings.get(recording)
+
+    def note_refusal(self, refused: RefusedOnset) -> None:
+        with self.table.lock:
+            _, times = self.table.refusals.get(refused.id, (refused, 0))
+            self.table.refusals[refused.id] = (refused, times + 1)
 
     def save_started(self, recording: Recording) -> None:
         with self.table.lock:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from hub.domain.notices import Notice
+from hub.domain.organization import Placement, Roster
 from hub.domain.recordings import Recording
 
 
@@ -25,6 +26,44 @@ class FakeExecutions:
         if self.faults:
             raise self.faults.pop(0)
         return execution in self.running
+
+
+@dataclass
+class FakeOrganization:
+    """An organization that a test fills; it counts how often it is asked."""
+
+    accounts: dict[str, Placement] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def place(self, account: str) -> Placement | None:
+        self.asked.append(account)
+        return self.accounts.get(account)
+
+    def roster(self) -> Roster:
+        parents: dict[str, str | None] = {}
+        for placement in self.accounts.values():
+            parents |= dict(zip(placement.path, (None, *placement.path), strict=False))
+        return Roster(
+            parents=parents,
+            accounts={account: placement.path[-1] for account, placement in self.accounts.items()},
+            suspended=frozenset(each for each, placement in self.accounts.items() if placement.suspended),
+        )
+
+
+@dataclass
+class FakeMembership:
+    """Keeps the last roster, and a policy that a test may break."""
+
+    kept: Roster | None = None
+    problem: str | None = None
+
+    def store(self, roster: Roster) -> bool:
+        changed = roster != self.kept
+        self.kept = roster
+        return changed
+
+    def vouch(self) -> str | None:
+        return self.problem
 
 
 @dataclass

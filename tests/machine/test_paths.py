@@ -8,8 +8,9 @@ import pytest
 
 from hub.calls import Closing, Opening, Reporting, Telling, closed_answer, opened_answer
 from hub.domain.gateways import GatewayRef
-from hub.domain.recordings import Recording, as_document, recording_id, refused_document
+from hub.domain.recordings import Recording, as_document, recording_id
 from hub.domain.refusals import Refusal
+from hub.domain.refused import RefusedOnset
 from hub.events import transition
 from stacksets.rendering import render_state_machine
 from tests import factories
@@ -45,7 +46,9 @@ class Play:
     calls: dict[str, int] = field(default_factory=dict)
 
 
-REFUSED = refused_document("rec-1", factories.transition(), Refusal("cooling_down", "it cools down"))
+REFUSED = RefusedOnset(
+    factories.transition(), Refusal("cooling_down", "it cools down"), factories.NOW
+).as_document()
 NOTHING = closed_answer(factories.closed_recording(state="failed", flow_logs=(), reason="denied"))
 
 PLAYS = {

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from hub.domain.admission import GatewayItem, refuse_by_rule, refuse_by_state, refuse_early
+from hub.domain.admission import GatewayItem, refuse_by_rule, refuse_by_state, refuse_by_usage, refuse_early
 from hub.domain.alarms import Transition
 from hub.domain.quotas import limits
 from hub.domain.refusals import Reason
@@ -17,7 +17,7 @@ LATER = NOW + timedelta(seconds=30)
     ("onset", "terms", "reason"),
     [
         (factories.transition(), factories.terms(), None),
-        (factories.transition(muted=True), factories.terms(), "muted"),
+        (factories.transition(), factories.terms(opted_out=True), "opted_out"),
         (factories.transition(), factories.terms(enabled=False), "disabled"),
         (factories.transition(alarm="natrec-heavy-upload-zonal"), factories.terms(), "other_tier"),
         (factories.transition(alarm="natrec-heavy-upload-zonal"), factories.terms(tier="heavy"), None),
@@ -81,3 +81,44 @@ def test_the_gateways_state_is_told_before_a_quota() -> None:
     refused = refuse_early(factories.transition(), terms, item, usage, NOW)
     assert refused is not None
     assert refused.reason == "already_recording"
+
+
+def test_an_onset_that_cloudwatch_mutes_is_refused_before_anything_else() -> None:
+    item = factories.gateway_item(recording="rec-1", execution="e")
+    refused = refuse_early(factories.transition(muted=True), factories.terms(), item, {}, NOW)
+    assert refused is not None
+    assert refused.reason == "muted"
+
+
+def test_the_gateways_own_quota_waits_for_its_tags() -> None:
+    terms = factories.terms(gateway=factories.allowance(day=1))
+    wanted = limits(factories.gateway_ref(), terms, NOW)
+    usage = {limit.counter: 1 for limit in wanted}
+    assert refuse_early(factories.transition(), terms, factories.gateway_item(), usage, NOW) is None
+    by_usage = refuse_by_usage(wanted, usage)
+    assert by_usage is not None
+    assert by_usage.reason == "gateway_quota"
+
+
+def test_a_refusal_says_where_its_rule_was_set() -> None:
+    sources = {
+        "enabled": "natrec.yaml:60 overrides[2] (gateway nat-1)",
+        "max_per.day": "natrec.yaml:31 recording.max_per",
+        "cooldown": "natrec.yaml:30 recording.cooldown",
+    }
+    disabled = refuse_by_rule(
+        factories.transition(), factories.terms(enabled=False, sources=sources), "natrec"
+    )
+    assert disabled is not None
+    assert "natrec.yaml:60 overrides[2] (gateway nat-1)" in disabled.text
+    terms = factories.terms(gateway=factories.allowance(day=3), sources=sources)
+    wanted = limits(factories.gateway_ref(), terms, NOW)
+    exhausted = refuse_by_usage(wanted, {limit.counter: 3 for limit in wanted})
+    assert exhausted is not None
+    assert "3 recordings a day (natrec.yaml:31 recording.max_per)" in exhausted.text
+    assert exhausted.until is not None
+    cooling = refuse_early(
+        factories.transition(), terms, factories.gateway_item(cooling_until=LATER), {}, NOW
+    )
+    assert cooling is not None
+    assert "natrec.yaml:30 recording.cooldown" in cooling.text

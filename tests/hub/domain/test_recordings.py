@@ -11,9 +11,9 @@ from hub.domain.recordings import (
     never_admitted,
     opened,
     recording_id,
-    refused_document,
 )
 from hub.domain.refusals import Refusal
+from hub.domain.refused import RefusedOnset
 from tests import factories
 
 NOW = factories.NOW
@@ -133,7 +133,7 @@ def test_a_document_has_every_field_others_rely_on() -> None:
 
 def test_a_refusal_has_the_shape_of_a_recording() -> None:
     refusal = Refusal("cooling_down", "the gateway cools down", NOW)
-    document = refused_document("rec-1", factories.transition(), refusal)
+    document = RefusedOnset(factories.transition(), refusal, NOW).as_document()
     shared = {"id", "account", "region", "gateway", "tier", "alarms", "state", "reason", "opened_at"}
     assert shared | {"closed_at", "flow_logs", "delivered_bytes", "report"} <= document.keys()
     assert document["state"] == "refused"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from hub.domain.gateways import Gateway
 from hub.domain.recordings import Recording
-from hub.domain.refusals import Refusal
+from hub.domain.refused import RefusedOnset
 from hub.usecases.close_recording import CloseRecording
 from hub.usecases.note_recovery import NoteRecovery
 from hub.usecases.open_recording import OpenRecording
@@ -12,6 +12,7 @@ from hub.usecases.sweep import Sweep
 from tests import factories
 from tests.fakes import (
     FakeExecutions,
+    FakeOrganization,
     FakeSpoke,
     FakeSpokes,
     FixedRules,
@@ -31,12 +32,15 @@ class FakeHub:
     journal: list[str] = field(default_factory=list)
     table: Table = field(default_factory=Table)
     executions: FakeExecutions = field(default_factory=FakeExecutions)
+    organization: FakeOrganization = field(default_factory=FakeOrganization)
 
     def __post_init__(self) -> None:
         self.ledger = InMemoryLedger(self.table, self.rules, self.journal)
         self.recordings = InMemoryRecordings(self.table, self.journal)
         self.spokes = FakeSpokes(self.journal)
-        self.open = OpenRecording(self.ledger, self.recordings, self.spokes, self.clock, "natrec")
+        self.open = OpenRecording(
+            self.ledger, self.recordings, self.spokes, self.organization, self.clock, "natrec"
+        )
         self.close = CloseRecording(self.ledger, self.recordings, self.spokes, self.clock)
         self.note_recovery = NoteRecovery(self.ledger, self.executions)
         self.sweep = Sweep(self.ledger, self.recordings, self.executions, self.close, self.clock)
@@ -44,7 +48,7 @@ class FakeHub:
     def with_gateway(self, gateway: Gateway | None = None) -> FakeSpoke:
         return self.spokes.add(gateway or factories.gateway())
 
-    def opening(self, name: str = "e1", alarm: str = factories.ALARM) -> Recording | Refusal:
+    def opening(self, name: str = "e1", alarm: str = factories.ALARM) -> Recording | RefusedOnset:
         """One execution's OpenRecording, now."""
         onset = factories.transition(alarm=alarm, at=self.clock.now())
         return self.open(onset, factories.execution_arn(name), factories.NOW)

@@ -4,8 +4,10 @@ from datetime import timedelta
 import pytest
 
 from hub.domain.errors import FlowLogsRefused, Transient
+from hub.domain.organization import Placement
 from hub.domain.recordings import Recording
 from hub.domain.refusals import Reason, Refusal
+from hub.domain.refused import RefusedOnset
 from tests import factories
 from tests.hub.usecases.hub import FakeHub
 
@@ -63,6 +65,21 @@ def disabled(hub: FakeHub) -> None:
     hub.rules.everywhere = factories.terms(enabled=False)
 
 
+def opted_out(hub: FakeHub) -> None:
+    hub.with_gateway(factories.gateway(tags={"natrec:record": "never"}))
+    hub.rules.tagged = factories.terms(opted_out=True)
+
+
+def muted_by_the_config(hub: FakeHub) -> None:
+    hub.with_gateway()
+    hub.rules.muted = Refusal("muted", "the nightly backup")
+
+
+def a_strange_account(hub: FakeHub) -> None:
+    hub.with_gateway()
+    hub.rules.known = frozenset()
+
+
 def other_tier(hub: FakeHub) -> None:
     hub.with_gateway()
     hub.rules.everywhere = factories.terms(tier="heavy")
@@ -117,7 +134,10 @@ def exhausted(scope: str, field: str) -> Prepare:
 
 REFUSALS: list[tuple[Prepare, Reason]] = [
     (outside, "not_a_member"),
+    (a_strange_account, "not_a_member"),
     (disabled, "disabled"),
+    (opted_out, "opted_out"),
+    (muted_by_the_config, "muted"),
     (other_tier, "other_tier"),
     (other_tier_by_tag, "other_tier"),
     (recovered, "recovered"),
@@ -141,8 +161,8 @@ def test_a_refusal_is_an_answer_and_leaves_nothing_behind(
     used, recordings = hub.used(), dict(hub.table.recordings)
     hub.journal.clear()
     outcome = hub.opening()
-    assert isinstance(outcome, Refusal)
-    assert outcome.reason == reason
+    assert isinstance(outcome, RefusedOnset)
+    assert outcome.refusal.reason == reason
     assert not {"create_flow_logs", "arm_failsafe"} & set(hub.journal)
     assert (hub.used(), hub.table.recordings) == (used, recordings)
 
@@ -150,8 +170,8 @@ def test_a_refusal_is_an_answer_and_leaves_nothing_behind(
 def test_a_muted_onset_is_refused(hub: FakeHub) -> None:
     hub.with_gateway()
     outcome = hub.open(factories.transition(muted=True), factories.execution_arn(), factories.NOW)
-    assert isinstance(outcome, Refusal)
-    assert outcome.reason == "muted"
+    assert isinstance(outcome, RefusedOnset)
+    assert outcome.refusal.reason == "muted"
 
 
 def test_delivered_bytes_over_their_limit_refuse(hub: FakeHub) -> None:
@@ -161,8 +181,8 @@ def test_delivered_bytes_over_their_limit_refuse(hub: FakeHub) -> None:
     hub.recordings.save_delivery(factories.recording(execution=closed.execution, delivered_bytes=100))
     hub.clock.turn(hours=1)
     outcome = hub.opening()
-    assert isinstance(outcome, Refusal)
-    assert outcome.reason == "organization_bytes"
+    assert isinstance(outcome, RefusedOnset)
+    assert outcome.refusal.reason == "organization_bytes"
 
 
 def test_what_the_table_shows_already_is_refused_before_the_spoke_is_visited(hub: FakeHub) -> None:
@@ -176,8 +196,8 @@ def test_a_second_alarm_joins_the_open_recording(hub: FakeHub) -> None:
     hub.with_gateway()
     recording = hub.opened()
     outcome = hub.opening("e2", factories.OTHER_ALARM)
-    assert isinstance(outcome, Refusal)
-    assert outcome.reason == "already_recording"
+    assert isinstance(outcome, RefusedOnset)
+    assert outcome.refusal.reason == "already_recording"
     assert hub.kept(recording).alarms == (factories.ALARM, factories.OTHER_ALARM)
     assert hub.table.gateway(recording.gateway).in_alarm == {factories.ALARM, factories.OTHER_ALARM}
 
@@ -186,8 +206,8 @@ def test_a_second_alarm_joins_also_when_both_saw_the_gateway_free(hub: FakeHub) 
     spoke = hub.with_gateway()
     spoke.meanwhile("describe_gateway", lambda: hub.opened("first"))
     outcome = hub.opening("second", factories.OTHER_ALARM)
-    assert isinstance(outcome, Refusal)
-    assert outcome.reason == "already_recording"
+    assert isinstance(outcome, RefusedOnset)
+    assert outcome.refusal.reason == "already_recording"
     assert hub.table.gateway(factories.gateway_ref()).in_alarm == {factories.ALARM, factories.OTHER_ALARM}
 
 
@@ -234,3 +254,30 @@ def test_a_throttled_call_is_worth_another_try_and_no_refusal(hub: FakeHub) -> N
         hub.opening()
     assert hub.used() == {}
     assert hub.opened().state == "open"
+
+
+def test_a_refusal_is_kept_once_a_day_for_each_gateway_and_reason_and_counted(hub: FakeHub) -> None:
+    disabled(hub)
+    first, again = hub.opening("e1"), hub.opening("e2")
+    hub.clock.turn(days=1)
+    tomorrow = hub.opening("e3")
+    assert isinstance(first, RefusedOnset)
+    assert isinstance(again, RefusedOnset)
+    assert isinstance(tomorrow, RefusedOnset)
+    counted = {refusal: times for refusal, (_, times) in hub.table.refusals.items()}
+    assert counted == {first.id: 2, tomorrow.id: 1}
+    assert first.id == again.id
+
+
+def test_an_account_created_this_morning_is_looked_up_and_recorded_at_once(hub: FakeHub) -> None:
+    hub.with_gateway()
+    hub.rules.known = frozenset()
+    hub.organization.accounts[factories.ACCOUNT] = Placement(("r-ab12", "ou-ab12-new"))
+    assert hub.opened().state == "open"
+    assert hub.organization.asked == [factories.ACCOUNT]
+
+
+def test_a_known_account_is_not_looked_up(hub: FakeHub) -> None:
+    hub.with_gateway()
+    hub.opened()
+    assert hub.organization.asked == []

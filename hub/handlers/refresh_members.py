@@ -1,0 +1,17 @@
+"""Look at the organization again."""
+
+from dataclasses import asdict
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from hub.handlers.context import logger
+from hub.wiring import hub
+
+
+@logger.inject_lambda_context
+def handler(_event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
+    """Answer how many accounts there are, and whether anything changed."""
+    answer = asdict(hub().refresh_members())
+    logger.info("refreshed", extra=answer)
+    return answer
