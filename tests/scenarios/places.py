@@ -1,0 +1,112 @@
+"""A running organization as people with access to its accounts reach it: through boto3 and the endpoint."""
+
+import itertools
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+import boto3
+
+from orgconfig.names import Names
+
+Availability = Literal["zonal", "regional"]
+Found = Any
+HOME = "eu-west-1"
+
+
+@dataclass
+class Organization:
+    """The organization that a sandbox's JSON line describes."""
+
+    line: Mapping[str, Any]
+    names: Names = field(default_factory=lambda: Names("natrec", "/natrec/"))
+    _clients: dict[tuple[str, str, str], Any] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    @cached_property
+    def _session(self) -> Any:  # noqa: ANN401 - services come by name
+        return boto3.session.Session(aws_access_key_id="any", aws_secret_access_key="any")
+
+    def management(self, service: str, region: str = "us-east-1") -> Any:  # noqa: ANN401 - as above
+        """A client with the default credentials, which are the management account's."""
+        return self._session.client(service, region_name=region, endpoint_url=self.line["endpoint"])
+
+    def client(self, account: str, region: str, service: str) -> Any:  # noqa: ANN401 - as above
+        """A client that has assumed the account's OrganizationAccountAccessRole."""
+        key = (account, region, service)
+        if key not in self._clients:
+            role = f"arn:aws:iam::{account}:role/OrganizationAccountAccessRole"
+            given = self.management("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+            self._clients[key] = self._session.client(
+                service,
+                region_name=region,
+                endpoint_url=self.line["endpoint"],
+                aws_access_key_id=given["AccessKeyId"],
+                aws_secret_access_key=given["SecretAccessKey"],
+                aws_session_token=given["SessionToken"],
+            )
+        return self._clients[key]
+
+    def hub(self, service: str) -> Any:  # noqa: ANN401 - as above
+        """A client in the hub."""
+        return self.client(self.line["hub"]["account"], self.line["hub"]["region"], service)
+
+    def archive(self, service: str) -> Any:  # noqa: ANN401 - as above
+        """A client in the archive's account."""
+        return self.client(self.line["archive"]["account"], self.line["hub"]["region"], service)
+
+    @property
+    def bucket(self) -> str:
+        """The archive bucket."""
+        return str(self.line["archive"]["bucket"])
+
+    def gateway(
+        self, availability: Availability = "zonal", *, account: str | None = None, region: str = HOME
+    ) -> "Gateway":
+        """One more gateway beside those that are there; no other story touches it."""
+        accounts = self.line["accounts"]
+        account = account or accounts[next(self._numbers) % len(accounts)]
+        ec2 = self.client(account, region, "ec2")
+        there = ec2.describe_nat_gateways(Filters=[{"Name": "state", "Values": ["available"]}])["NatGateways"]
+        beside = next(each for each in there if "SubnetId" in each)
+        if availability == "regional":
+            made = ec2.create_nat_gateway(VpcId=beside["VpcId"], AvailabilityMode="regional")
+        else:
+            address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+            made = ec2.create_nat_gateway(SubnetId=beside["SubnetId"], AllocationId=address)
+        return Gateway(self, account, region, made["NatGateway"]["NatGatewayId"], availability)
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """One NAT gateway of the organization."""
+
+    organization: Organization = field(repr=False)
+    account: str
+    region: str
+    id: str
+    availability: Availability
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - services come by name
+        """A client in its account and region."""
+        return self.organization.client(self.account, self.region, service)
+
+    @property
+    def interface(self) -> str:
+        """The network interface of a zonal gateway."""
+        [found] = self.client("ec2").describe_nat_gateways(NatGatewayIds=[self.id])["NatGateways"]
+        return str(found["NatGatewayAddresses"][0]["NetworkInterfaceId"])
+
+
+def eventually(ask: Callable[[], Found], within: float = 20.0) -> Found:
+    """Ask until the answer is true; what is still false when time is over fails the story."""
+    pause = threading.Event()
+    for _ in range(int(within / 0.1)):
+        if found := ask():
+            return found
+        pause.wait(0.1)
+    found = ask()
+    assert found, f"did not happen within {within:g} s"
+    return found

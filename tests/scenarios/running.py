@@ -1,0 +1,62 @@
+"""`./scripts/natrec sandbox up` as its users run it: another process, known by the line it prints."""
+
+import json
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scripts import environment
+
+NATREC = Path(__file__).parents[2] / "scripts" / "natrec"
+STOPS_WITHIN = 15.0
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A running sandbox: its process, and the JSON line it printed."""
+
+    process: subprocess.Popen[str]
+    line: Mapping[str, Any]
+
+    def stop(self, by: signal.Signals = signal.SIGTERM) -> int:
+        """Stop it; answers its exit code."""
+        self.process.send_signal(by)
+        return self.process.wait(STOPS_WITHIN)
+
+
+def natrec(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line to its end."""
+    given = {**environment.variables(), **variables}
+    return subprocess.run(  # noqa: S603 - our own program
+        [NATREC, *arguments], capture_output=True, text=True, check=False, env=given, timeout=60
+    )
+
+
+@contextmanager
+def sandbox(*arguments: str, **variables: str) -> Iterator[Sandbox]:
+    """Run a sandbox; progress goes to a file, so that nobody needs to read it."""
+    with (
+        tempfile.TemporaryFile("w+") as told,
+        subprocess.Popen(  # noqa: S603 - our own program
+            [NATREC, "sandbox", "up", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=told,
+            text=True,
+            env={**environment.variables(), **variables},
+        ) as process,
+    ):
+        assert process.stdout
+        printed = process.stdout.readline()
+        told.seek(0)
+        assert printed, told.read()
+        running = Sandbox(process, json.loads(printed))
+        try:
+            yield running
+        finally:
+            if process.poll() is None:
+                running.stop()

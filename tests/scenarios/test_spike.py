@@ -1,0 +1,169 @@
+"""Traffic rises, is recorded, calms, and the team can read it: however the alarm came to be."""
+
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orgconfig.record_format import RECORD_FORMAT
+from scripts.sandbox.remote import ask
+from tests.scenarios.places import Gateway, Organization
+from tests.scenarios.vocabulary import (
+    alarm_fires,
+    alarm_recovers,
+    closed,
+    executions,
+    failsafes,
+    flow_logs,
+    gateway_item,
+    letters,
+    objects,
+    opened,
+    report,
+    stays,
+    traffic_calms,
+    traffic_rises,
+    usage,
+)
+
+
+def test_a_spike_is_recorded_from_its_rise_to_the_report(
+    organization: Organization, gateway: Gateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", organization.line["endpoint"])
+    spike = {"mbps": 800, "seconds": 5, "direction": "download"}
+    ask("traffic", {"account": gateway.account, "region": gateway.region, "gateway": gateway.id, **spike})
+
+    recording = opened(on=gateway)
+    [flow_log] = flow_logs(of=gateway)
+    assert recording["flow_logs"] == [flow_log["FlowLogId"]]
+    assert flow_log["LogFormat"] == " ".join(f"${{{field}}}" for field in RECORD_FORMAT)
+    assert len(failsafes(gateway, recording)) == 1
+    assert len(letters(about=gateway)) == 1
+
+    recording = closed(on=gateway)
+    assert (recording["state"], recording["alarms"]) == ("closed", ["natrec-standard-download-zonal"])
+    assert "every alarm recovered" in recording["reason"]
+    assert not flow_logs(of=gateway)
+    assert not failsafes(gateway, recording)
+    assert "recording" not in gateway_item(gateway)
+    assert usage(of=gateway) == 1
+
+    keys = objects(recording, organization)
+    layout = (
+        rf"natrec/AWSLogs/aws-account-id={gateway.account}/aws-service=vpcflowlogs/aws-region={gateway.region}"
+        rf"/year=\d{{4}}/month=\d\d/day=\d\d/hour=\d\d/{gateway.account}_vpcflowlogs_{gateway.region}_"
+        rf"{flow_log['FlowLogId']}_\d{{8}}T\d{{4}}Z_[0-9a-f]+\.log\.parquet"
+    )
+    assert keys
+    assert all(re.fullmatch(layout, key) for key in keys)
+    size = 0
+    for number, key in enumerate(keys):
+        body = organization.archive("s3").get_object(Bucket=organization.bucket, Key=key)["Body"].read()
+        size += len(body)
+        (tmp_path / f"{number}.parquet").write_bytes(body)
+    records = duckdb.from_parquet(f"{tmp_path}/*.parquet")
+    assert tuple(records.columns) == tuple(field.replace("-", "_") for field in RECORD_FORMAT)
+    assert set(records.project("account_id, interface_id").distinct().fetchall()) == {
+        (gateway.account, gateway.interface)
+    }
+
+    facts = report(recording, organization)["recording"]
+    assert facts["id"] == recording["id"]
+    assert facts["flow_logs"] == recording["flow_logs"]
+    assert (facts["delivered_objects"], facts["delivered_bytes"]) == (len(keys), size)
+    (started, text), (ended, summary) = letters(about=gateway)
+    assert started == f"natrec: recording {gateway.id} in {gateway.account}"
+    assert ended == f"natrec: recorded {gateway.id} in {gateway.account}"
+    assert flow_log["FlowLogId"] in text
+    assert f"in {len(keys)} objects" in summary
+    assert all(len(line) <= 78 for line in text.partition("--")[0].splitlines())
+
+
+def test_an_event_in_cloudwatchs_name_starts_and_ends_a_recording(gateway: Gateway) -> None:
+    alarm_fires(on=gateway)
+    recording = opened(on=gateway)
+    assert [each["FlowLogId"] for each in flow_logs(of=gateway)] == recording["flow_logs"]
+    assert _contributors(gateway) == [gateway.id]
+    alarm_recovers(on=gateway)
+    assert closed(on=gateway)["state"] == "closed"
+    assert not flow_logs(of=gateway)
+    assert not _contributors(gateway)
+
+
+def test_metric_data_alone_starts_and_ends_a_recording(gateway: Gateway) -> None:
+    traffic_rises(on=gateway)
+    opened(on=gateway)
+    assert _contributors(gateway) == [gateway.id]
+    traffic_calms(on=gateway)
+    assert closed(on=gateway)["state"] == "closed"
+    assert not _contributors(gateway)
+
+
+def test_a_regional_gateway_is_recorded_as_a_whole(organization: Organization) -> None:
+    gateway = organization.gateway("regional")
+    traffic_rises(on=gateway)
+    recording = opened(on=gateway)
+    assert recording["alarms"] == ["natrec-standard-download-regional"]
+    [flow_log] = flow_logs(of=gateway)
+    assert flow_log["ResourceId"] == gateway.id
+    traffic_calms(on=gateway)
+    assert closed(on=gateway)["state"] == "closed"
+
+
+def test_a_gateway_far_from_the_hub_is_recorded_in_its_own_region(organization: Organization) -> None:
+    gateway = organization.gateway(account=organization.line["accounts"][0], region="us-east-1")
+    alarm_fires(on=gateway, direction="upload")
+    recording = opened(on=gateway)
+    assert recording["aws_region"] == "us-east-1"
+    alarm_recovers(on=gateway, direction="upload")
+    assert closed(on=gateway)["state"] == "closed"
+    assert recording["id"] in letters(about=gateway)[-1][1]
+
+
+def test_a_users_own_alarm_starts_and_ends_a_recording(gateway: Gateway) -> None:
+    cloudwatch = gateway.client("cloudwatch")
+    name = f"natrec-custom-ports-of-{gateway.id}"
+    cloudwatch.put_metric_alarm(
+        AlarmName=name,
+        Namespace="AWS/NATGateway",
+        MetricName="ErrorPortAllocation",
+        Dimensions=[{"Name": "NatGatewayId", "Value": gateway.id}],
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=0,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="no port is left")
+    assert opened(on=gateway)["alarms"] == [name]
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue="OK", StateReason="ports are free")
+    assert closed(on=gateway)["state"] == "closed"
+
+
+def test_an_alarm_with_another_name_starts_nothing(gateway: Gateway) -> None:
+    event = {
+        "AlarmName": f"mine-{gateway.id}",
+        "Namespace": "AWS/NATGateway",
+        "MetricName": "ErrorPortAllocation",
+        "Dimensions": [{"Name": "NatGatewayId", "Value": gateway.id}],
+        "Statistic": "Sum",
+        "Period": 60,
+        "EvaluationPeriods": 1,
+        "Threshold": 0,
+        "ComparisonOperator": "GreaterThanThreshold",
+    }
+    gateway.client("cloudwatch").put_metric_alarm(**event)
+    gateway.client("cloudwatch").set_alarm_state(
+        AlarmName=event["AlarmName"], StateValue="ALARM", StateReason="by hand"
+    )
+    assert stays(lambda: not executions(of=gateway))
+
+
+def _contributors(gateway: Gateway) -> list[str]:
+    answer = gateway.client("cloudwatch").describe_alarm_contributors(
+        AlarmName=f"natrec-standard-download-{gateway.availability}"
+    )
+    named = [each["ContributorAttributes"]["NatGatewayId"] for each in answer["AlarmContributors"]]
+    return [each for each in named if each == gateway.id]
