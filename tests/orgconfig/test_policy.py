@@ -3,10 +3,10 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
+import pytest
+
 from orgconfig.models import OrgConfig
-from orgconfig.policy import Policy, compile_policy
-from orgconfig.resolution import resolve
-from orgconfig.subjects import Subject
+from orgconfig.policy import Policy, PolicyError, compile_policy, read_policy
 from tests.orgconfig.documents import Document, config
 
 
@@ -79,11 +79,41 @@ def test_a_recording_until_recovery_lasts_its_hard_limit_at_most() -> None:
     assert Policy.model_validate(compiled()).recording.longest == 900
 
 
-def test_every_gateway_has_the_defaults() -> None:
-    policy = Policy.model_validate(compiled())
-    assert resolve(policy, Subject("444444444444", "eu-west-1")).recording == policy.recording
-
-
 def test_the_hub_loads_the_policy_without_the_models_of_the_config() -> None:
     code = "import sys, orgconfig.policy; sys.exit('orgconfig.models' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603
+
+
+def broken(**changed: object) -> str:
+    with pytest.raises(PolicyError) as refused:
+        read_policy(json.dumps({**compiled(), **changed}))
+    assert "natrec apply" in refused.value.next
+    return refused.value.what
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"format": 2}, "this natrec reads format 1 of the policy, not 2"),
+        ({"recording": {**compiled()["recording"], "tier": "huge"}},
+         "recording names tier `huge`, which does not exist; there are standard"),
+        ({"overrides": [{"match": {"account": "4"}, "change": {"tier": "huge"}}]},
+         "overrides[0] names tier `huge`"),
+        ({"overrides": [{"match": {"account": "4"}, "change": {"cooldown": "soon"}}]},
+         "overrides.0.change.cooldown"),
+        ({"overrides": [{"match": {}, "change": {}}]}, "exactly one of ou, account, tag, gateway"),
+        ({"mute": [{"reason": "x"}]}, "either cron and duration, or begins and until"),
+        ({"mute": [{"reason": "x", "cron": "0 25 * * *", "duration": 60}]}, "five fields"),
+        ({"mute": [{"reason": "x", "begins": "2026-11-27T00:00:00", "until": "2026-11-28T00:00:00"}]},
+         "mute.0.begins"),
+        ({"tiers": {}}, "recording names tier `standard`"),
+    ],
+)  # fmt: skip
+def test_a_policy_that_contradicts_itself_is_refused_with_the_reason(changed: Document, said: str) -> None:
+    assert said in broken(**changed)
+
+
+@pytest.mark.parametrize("document", ["", "{}", "[]", "null", '{"format": 1}', "not JSON", b"\xff"])
+def test_what_is_no_policy_is_refused_in_words(document: str | bytes) -> None:
+    with pytest.raises(PolicyError, match="the policy cannot be used: "):
+        read_policy(document)
