@@ -23,8 +23,8 @@ LOG_DAYS = 90
 SWEEP_MINUTES = 5
 REFRESH_MINUTES = 15
 
-# What changes where accounts are (Organizations User Guide, "Logging API calls with AWS CloudTrail"). Accounts
-# that were invited, or left by themselves, are told of by the two membership events only.
+# What changes where accounts are (Organizations User Guide, "Logging API calls with AWS CloudTrail"). Of
+# accounts that were invited, or left by themselves, only the two membership events tell.
 ACCOUNT_EVENTS = (
     "AccountDepartedOrganization",
     "AccountJoinedOrganization",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError, WaiterError
 
 from orgconfig.errors import NatrecError
+from stacksets.steps import UNCHANGED, Change
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -75,6 +76,18 @@ class Stacks:
             if _NOTHING_TO_DO not in str(error):
                 raise StackError(str(error), f"stack {name} in {self.place}") from error
         return self.outputs(name)
+
+    def change(self, name: str, text: str, parameters: Mapping[str, str]) -> Change:
+        """How the stack differs from this template and these parameters; it is only read."""
+        stack = self.find(name)
+        if stack is None:
+            return Change("create", "there is no such stack yet")
+        deployed: object = self.client.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
+        if deployed != text:
+            return Change("update", "its template differs")
+        given = {each["ParameterKey"]: each.get("ParameterValue") for each in stack.get("Parameters", ())}
+        differing = sorted(key for key, value in parameters.items() if given.get(key) != value)
+        return Change("update", f"{', '.join(differing)} differs") if differing else UNCHANGED
 
     def find(self, name: str) -> Mapping[str, Any] | None:
         """The stack as CloudFormation describes it, or None."""

@@ -14,7 +14,7 @@ from scripts.sandbox.settings import sandbox_config
 from scripts.sandbox.traffic import Traffic
 from stacksets.bundling import Platform, bundle
 from stacksets.deployment import Deployment
-from stacksets.loading import dump_config
+from stacksets.loading import Loaded, dump_config, load
 
 Say = Callable[[str], None]
 POLL = 0.05  # the sandbox's operations take fractions of a second
@@ -95,16 +95,17 @@ def up(
     try:
         say(f"building an organization of {accounts} member accounts in {', '.join(REGIONS)}")
         organization = build(engine, accounts, REGIONS)
-        config = sandbox_config(organization, given)
+        config_file = engine.workdir / "natrec.yaml"
+        loaded = load(_write(config_file, dump_config(sandbox_config(organization, given))))
         world = World(
             engine=engine,
             organization=organization,
-            config=config,
-            config_file=_write(engine.workdir / "natrec.yaml", dump_config(config)),
+            config=loaded.config,
+            config_file=config_file,
             mail=engine.workdir / mail.FOLDER,
             slack=slack.start(engine).file,
             traffic=Traffic(engine),
-            outputs={} if bare else _deploy(engine, config, say),
+            outputs={} if bare else _deploy(engine, loaded, say),
         )
         control.serve("traffic", lambda asked: _flow(world.traffic, asked))
     except BaseException:
@@ -113,10 +114,11 @@ def up(
     return world
 
 
-def _deploy(engine: Engine, config: OrgConfig, say: Say) -> dict[str, str]:
+def _deploy(engine: Engine, loaded: Loaded, say: Say) -> dict[str, str]:
     say("building the functions' zip")
     zipped = bundle(Platform.LOCAL)
-    return Deployment(config, engine.client, zipped, say, time.sleep, POLL).apply()
+    deployment = Deployment(loaded.config, engine.client, zipped, say, time.sleep, POLL, origin=loaded.origin)
+    return deployment.apply()
 
 
 def _flow(traffic: Traffic, asked: dict[str, Any]) -> dict[str, object]:

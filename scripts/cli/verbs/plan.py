@@ -1,0 +1,39 @@
+"""`natrec plan`: what applying would change."""
+
+from typing import Annotated
+
+import typer
+
+from scripts.cli import output
+from scripts.cli.deploying import ACCESS_ROLE, AccessRole, changes, deployment, summary
+from scripts.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, examples
+
+THERE_ARE_CHANGES = 3
+Detailed = Annotated[
+    bool, typer.Option("--detailed-exitcode", help=f"Exit with {THERE_ARE_CHANGES} when there are changes.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command(epilog=examples("natrec plan", "natrec plan -c acme.yaml --json --detailed-exitcode"))(plan)
+
+
+def plan(
+    *,
+    config: ConfigFile = DEFAULT_CONFIG,
+    role: AccessRole = ACCESS_ROLE,
+    detailed: Detailed = False,
+    as_json: AsJson = False,
+) -> int:
+    """Show what applying a config would change, without changing anything.
+
+    Stacks, the stack set and the policy are compared with what the config becomes; instances are counted.
+    What other people changed inside of a stack is not seen.
+    """
+    steps = deployment(config, role).plan()
+    if as_json:
+        output.result_json({"steps": [step.document() for step in steps]})
+    else:
+        output.result("\n".join([*map(str, steps), summary(steps)]))
+    return THERE_ARE_CHANGES if detailed and changes(steps) else 0

@@ -1,0 +1,66 @@
+"""What applying does, step by step: found out by reading, shown by `plan`, carried out by `apply`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Action = Literal["create", "update", "none"]
+
+# Answers a client of a service in an account and region: `clients(account, region, service)`.
+Clients = Callable[[str, str, str], Any]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What differs between what is there and what the config asks for.
+
+    Attributes:
+        action: `none` where nothing differs.
+        detail: What differs, or that nothing does.
+
+    """
+
+    action: Action
+    detail: str
+
+
+UNCHANGED = Change("none", "as it should be")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step.
+
+    Attributes:
+        name: What it is about, such as `stack natrec-hub`.
+        account: Where.
+        region: Where.
+        change: What it would change.
+        run: Does it.
+
+    """
+
+    name: str
+    account: str
+    region: str
+    change: Change
+    run: Callable[[], object] = field(repr=False, compare=False)
+
+    @property
+    def changes(self) -> bool:
+        """Whether there is anything to do."""
+        return self.change.action != "none"
+
+    def document(self) -> dict[str, str]:
+        """The step as JSON shows it."""
+        return {
+            "name": self.name,
+            "account": self.account,
+            "region": self.region,
+            "action": self.change.action,
+            "detail": self.change.detail,
+        }
+
+    def __str__(self) -> str:
+        verb = {"none": "keep", "create": "create", "update": "update"}[self.change.action]
+        return f"{verb:6}  {self.name} in {self.account} {self.region}: {self.change.detail}"
