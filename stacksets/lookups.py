@@ -36,7 +36,12 @@ class Lookups:
         """
         client: OrganizationsClient = self._session.client("organizations", region_name=region)
         with _told(
-            account, _words(account, "the organization", f"Ask as the management account, or {_OFFLINE}.")
+            account,
+            _words(
+                f"account {account} in this organization",
+                "the organization",
+                f"Ask as the management account, or {_OFFLINE}.",
+            ),
         ):
             described = client.describe_account(AccountId=account)["Account"]
             path = _path(client, account)
@@ -54,7 +59,7 @@ class Lookups:
         """
         place = f"{account} {region}"
         advice = "Name another role with --role, or give the tags with --ou and --tag."
-        with _told(place, _words(gateway, f"the gateways of {account}", advice)):
+        with _told(place, _words(f"gateway {gateway}", f"the gateways of {account}", advice)):
             client = self._ec2(account, region)
             found = client.describe_nat_gateways(NatGatewayIds=[gateway])["NatGateways"]
         if not found:
@@ -91,12 +96,12 @@ def _path(client: "OrganizationsClient", account: str) -> tuple[str, ...]:
 
 def _words(sought: str, seen: str, advice: str) -> dict[str, tuple[str, str]]:
     """What an error of AWS means here, by a part of its code: what is wrong, and what to do."""
-    missing = (f"there is no {sought} here", "Look at the account and region.")
+    missing = (f"there is no {sought}", "Look at the account and region.")
     denied = (f"these credentials may not see {seen}", advice)
     return {
         "NotFound": missing,
         "NotInUse": (
-            f"the account of these credentials is in no organization, so {sought} is not known",
+            "the account of these credentials is in no organization",
             advice,
         ),
         "AccessDenied": denied,
