@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
+# Records arrive within minutes of the end; a report written days later need not list every hour since.
+LATEST = timedelta(hours=3)
+
+
 @dataclass(frozen=True)
 class RecordArchive:
     """The bucket of flow log records."""
@@ -50,7 +54,8 @@ class RecordArchive:
     def _prefixes(self, recording: Recording, until: datetime) -> Iterator[str]:
         place = recording.gateway
         hour = recording.opened_at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        while hour <= until.astimezone(UTC):
+        last = min(until, (recording.closed_at or until) + LATEST).astimezone(UTC)
+        while hour <= last:
             yield (
                 f"{self.names.record_prefix}AWSLogs/aws-account-id={place.account}/aws-service=vpcflowlogs/"
                 f"aws-region={place.region}/year={hour:%Y}/month={hour:%m}/day={hour:%d}/hour={hour:%H}/"

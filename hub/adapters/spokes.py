@@ -154,8 +154,9 @@ class AwsSpoke:
             try:
                 answer = self.ec2.delete_flow_logs(FlowLogIds=ids)
             except ClientError as error:
-                if code_of(error) != _NO_FLOW_LOG or len(ids) > 1:
+                if code_of(error) != _NO_FLOW_LOG:
                     raise
+                self._delete_each(ids)
                 return
         left = [
             item
@@ -164,6 +165,12 @@ class AwsSpoke:
         ]
         if left:
             raise FlowLogsRemain(f"deleting flow logs: {'; '.join(_refusals(left))}")
+
+    def _delete_each(self, ids: list[str]) -> None:
+        """One of several is gone and the whole call was refused for it: ask for each alone."""
+        if len(ids) > 1:
+            for flow_log in ids:
+                self.delete_flow_logs([flow_log])
 
     def arm_failsafe(self, recording: str, flow_logs: tuple[str, ...], at: datetime) -> None:
         """Schedule their deletion once (EventBridge Scheduler User Guide, "Universal targets")."""

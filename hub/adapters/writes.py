@@ -59,14 +59,13 @@ class Writes:
                 ":expires": items.stamp(recording.expires_at),
                 ":open": "open",
                 ":at": items.stamp(onset.at),
-                ":alarm": onset.alarm,
                 ":alarms": {onset.alarm},
                 ":now": items.stamp(recording.opened_at),
                 ":ttl": items.ttl(recording.expires_at + items.GATEWAY_KEPT),
             },
             "attribute_not_exists(recording) "
             "AND (attribute_not_exists(cooling_until) OR cooling_until <= :now) "
-            "AND (attribute_not_exists(#alarm) OR #alarm <= :at OR contains(in_alarm, :alarm))",
+            "AND (attribute_not_exists(#alarm) OR #alarm <= :at)",
             {"#alarm": items.ALARM + onset.alarm, "#ttl": "ttl"},
         )
 

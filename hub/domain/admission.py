@@ -1,7 +1,7 @@
 """Whether an onset is recorded: one pure decision from what is known now."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from hub.domain.alarms import Transition, tier_of
@@ -33,6 +33,18 @@ class GatewayItem:
     in_alarm: frozenset[str] = frozenset()
     task_token: str | None = field(default=None, repr=False)
     transitions: Mapping[str, datetime] = field(default_factory=dict)
+
+
+def newest(onset: Transition, item: GatewayItem) -> Transition:
+    """The onset with the time of the newest one known, while its alarm is still in ALARM.
+
+    A duplicate of an older onset must not turn the alarm's clock back: a recovery between the two would
+    count as news.
+    """
+    known = item.transitions.get(onset.alarm)
+    if known is None or known <= onset.at or onset.alarm not in item.in_alarm:
+        return onset
+    return replace(onset, at=known)
 
 
 def refuse_by_rule(onset: Transition, terms: Terms, namespace: str) -> Refusal | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from hub.domain.admission import refuse_by_rule, refuse_by_usage, refuse_early
+from hub.domain.admission import newest, refuse_by_rule, refuse_by_usage, refuse_early
 from hub.domain.alarms import Transition
 from hub.domain.errors import SpokeUnreachable, UnknownGateway, UnsupportedGateway
 from hub.domain.flow_logs import FlowLogRequest
@@ -44,7 +44,7 @@ class OpenRecording:
         picture = self.ledger.picture(onset.gateway, now)
         if picture.gateway.execution == execution:
             return self._resume(identity)
-        outcome = self._decide(onset, picture, identity, execution)
+        outcome = self._decide(newest(onset, picture.gateway), picture, identity, execution)
         if isinstance(outcome, Recording):
             return outcome
         self._join(outcome, onset, picture.gateway.recording)

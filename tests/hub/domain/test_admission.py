@@ -2,7 +2,14 @@ from datetime import timedelta
 
 import pytest
 
-from hub.domain.admission import GatewayItem, refuse_by_rule, refuse_by_state, refuse_by_usage, refuse_early
+from hub.domain.admission import (
+    GatewayItem,
+    newest,
+    refuse_by_rule,
+    refuse_by_state,
+    refuse_by_usage,
+    refuse_early,
+)
 from hub.domain.alarms import Transition
 from hub.domain.quotas import limits
 from hub.domain.refusals import Reason
@@ -122,3 +129,11 @@ def test_a_refusal_says_where_its_rule_was_set() -> None:
     )
     assert cooling is not None
     assert "natrec.yaml:30 recording.cooldown" in cooling.text
+
+
+def test_an_older_duplicate_of_an_onset_never_turns_the_alarms_clock_back() -> None:
+    item = factories.gateway_item(transitions={factories.ALARM: LATER}, in_alarm=frozenset({factories.ALARM}))
+    assert newest(factories.transition(at=NOW), item).at == LATER
+    assert newest(factories.transition(at=LATER + timedelta(seconds=1)), item).at > LATER
+    recovered = factories.gateway_item(transitions={factories.ALARM: LATER})
+    assert newest(factories.transition(at=NOW), recovered).at == NOW
