@@ -3,7 +3,7 @@
 import signal
 import threading
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -23,7 +23,7 @@ Account = Annotated[str, typer.Option("--account", metavar="A", help="Its accoun
 Region = Annotated[str, typer.Option("--region", metavar="R", help="Its region.")]
 Mbps = Annotated[float, typer.Option("--mbps", min=0.001, help="Megabits per second.")]
 Seconds = Annotated[float, typer.Option("--seconds", min=1, help="How long it flows.")]
-Way = Annotated[str, typer.Option("--direction", help="download or upload.")]
+Way = Annotated[Literal["download", "upload"], typer.Option("--direction", help="Which way it flows.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -42,17 +42,19 @@ def register(app: typer.Typer) -> None:
 
 def up(*, config: Given = None, accounts: Accounts = 4, port: Port = 0, bare: Bare = False) -> None:
     """Start a sandbox, print one JSON line when it is ready, and run until told to stop."""
-    from scripts.sandbox import world  # noqa: PLC0415 - slow to import
     from stacksets.loading import load_config  # noqa: PLC0415 - slow to import
 
     stopping = threading.Event()
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda *_: stopping.set())
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # until it is ready: give up at once
     given = load_config(config) if config else None
+    from scripts.sandbox import world  # noqa: PLC0415 - slower still, and of no use with a broken config
+
     try:
         running = world.up(accounts=accounts, port=port, given=given, bare=bare, say=output.say)
     except OSError as problem:
         raise NatrecError(str(problem), f"port {port}", "Choose another with --port, or 0 for any.") from None
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stopping.set())
     try:
         output.result_json(running.line(), one_line=True)
         stopping.wait()

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import socket
 from collections.abc import Callable
 
 from moto.core.config import default_user_config
@@ -69,6 +70,7 @@ def start(port: int = 0, *, seed: int = 42) -> Engine:
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     mock_random.seed(seed)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it writes a line for every request
+    _claim(port)
     server = ThreadedMotoServer(ip_address=LOOPBACK, port=port, verbose=False)
     server.start()
     _, taken = server.get_host_and_port()
@@ -77,3 +79,10 @@ def start(port: int = 0, *, seed: int = 42) -> Engine:
     for install in ADAPTERS:
         install(engine)
     return engine
+
+
+def _claim(port: int) -> None:
+    """Fail at once where a port is taken; moto's thread would die of it, and its starter wait for ever."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((LOOPBACK, port))
