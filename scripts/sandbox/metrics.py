@@ -6,11 +6,11 @@ the account.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from scripts.sandbox.conversations import Conversation
+from scripts.sandbox.conversations import Conversation, Direction
 from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.records import packets
 from scripts.sandbox.sites import Place
@@ -75,8 +75,33 @@ def instance_data(place: Place, talks: Sequence[Conversation], when: datetime) -
     return data
 
 
-def publish(engine: Engine, place: Place, talks: Sequence[Conversation], when: datetime) -> None:
-    """Put one minute's datapoints; the instances' first, for the gateway's may raise an alarm."""
+# The metrics of one direction end in what their bytes and packets come from or go to.
+_ENDS_IN: dict[Direction, tuple[str, str]] = {
+    "upload": ("InFromSource", "OutToDestination"),
+    "download": ("InFromDestination", "OutToSource"),
+}
+
+
+def publish(
+    engine: Engine,
+    place: Place,
+    talks: Sequence[Conversation],
+    when: datetime,
+    directions: Collection[Direction] = ("upload", "download"),
+) -> None:
+    """Put one minute's datapoints; the instances' first, for the gateway's may raise an alarm.
+
+    Args:
+        engine: The running engine.
+        place: The gateway and its clients.
+        talks: What flowed.
+        when: The time of the datapoints.
+        directions: What is told of: metrics of the other direction are left out.
+
+    """
     cloudwatch = engine.client(place.site.account, place.site.region, "cloudwatch")
+    data = gateway_data(place, talks, when)
+    for other in _ENDS_IN.keys() - set(directions):
+        data = [each for each in data if not each["MetricName"].endswith(_ENDS_IN[other])]
     cloudwatch.put_metric_data(Namespace="AWS/EC2", MetricData=instance_data(place, talks, when))
-    cloudwatch.put_metric_data(Namespace="AWS/NATGateway", MetricData=gateway_data(place, talks, when))
+    cloudwatch.put_metric_data(Namespace="AWS/NATGateway", MetricData=data)

@@ -6,6 +6,7 @@ both take differences of it.
 
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,13 +16,15 @@ from scripts.sandbox.conversations import Direction, Plan, plan
 from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.engine.delivery import deliver
 from scripts.sandbox.engine.flow_logs import FlowLog, active
+from scripts.sandbox.minutes import MINUTE, Minutes
 from scripts.sandbox.records import records
 from scripts.sandbox.sites import Place, find
 
 # How much flows the other way: requests and acknowledgements.
 ANSWER_SHARE = 0.03
-MINUTE = timedelta(minutes=1)
 EVERY = 2.0
+# A minute is told this much before it begins, so that a busy machine never lets the last one grow stale.
+LEAD = timedelta(seconds=5)
 
 Clock = Callable[[], datetime]
 
@@ -63,9 +66,14 @@ class Run:
     plan: Plan
     clock: Clock
     stopping: threading.Event
+    direction: Direction = "download"
+    minutes: Minutes = field(default_factory=Minutes)
     done: threading.Event = field(default_factory=threading.Event)
     recorded: dict[str, tuple[FlowLog, datetime]] = field(default_factory=dict)
     counted: datetime | None = None
+
+    def __post_init__(self) -> None:
+        self.first = self.minutes.begin(self.direction, self.meter.start)
 
     def drive(self) -> None:
         """Step every two seconds until the end, or until told to stop."""
@@ -82,19 +90,22 @@ class Run:
             self.done.set()
 
     def step(self, now: datetime) -> None:
-        """Publish the minutes that have begun, and deliver what flowed since the last step."""
+        """Publish the minutes that begin, and deliver what flowed since the last step."""
         minute = self.counted or self.meter.start
-        while minute <= now and minute < self.meter.end:
+        while minute - LEAD <= now and minute < self.meter.end:
             talks = self.plan.during(*self.meter.between(minute, minute + MINUTE))
-            # CloudWatch shows a minute about one minute late; the sandbox shows it at its beginning.
-            metrics.publish(self.engine, self.place, talks, minute - MINUTE)
+            at = self.first + (minute - self.meter.start)
+            metrics.publish(self.engine, self.place, talks, at)
+            self.minutes.told(at)
             minute += MINUTE
             self.counted = minute
         self._record(now)
 
     def calm(self, now: datetime) -> None:
-        """Publish that nothing flows any more."""
-        metrics.publish(self.engine, self.place, [], now)
+        """Publish that nothing flows any more, where nothing does."""
+        at, calm = self.minutes.end(self.direction, now)
+        if calm:
+            metrics.publish(self.engine, self.place, [], at, calm)
 
     def _record(self, now: datetime) -> None:
         site = self.place.site
@@ -127,6 +138,7 @@ class Traffic:
         self._engine, self._clock = engine, clock
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._minutes: defaultdict[str, Minutes] = defaultdict(Minutes)
         engine.at_stop(self.stop)
 
     def start(  # noqa: PLR0917 - the order of the command line
@@ -162,7 +174,8 @@ class Traffic:
         place = find(self._engine, account, region, gateway)
         flow = meter(self._clock(), mbps, seconds, direction)
         story = plan(place.clients, direction, seed)
-        run = Run(self._engine, place, flow, story, self._clock, self._stopping)
+        minutes = self._minutes[gateway]
+        run = Run(self._engine, place, flow, story, self._clock, self._stopping, direction, minutes)
         thread = threading.Thread(target=run.drive, name=f"traffic {gateway}", daemon=True)
         self._threads.append(thread)
         thread.start()

@@ -8,9 +8,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from scripts.sandbox.conversations import plan
+from scripts.sandbox.conversations import Direction, plan
 from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.engine.flow_logs import FlowLog, active
+from scripts.sandbox.minutes import Minutes
 from scripts.sandbox.sites import find
 from scripts.sandbox.traffic import Meter, Run, Traffic, meter
 from tests.sandbox.networks import REGION, archive, flow_log_request, zonal_gateway
@@ -34,11 +35,19 @@ class Scene:
             ImageId="ami-0123456789abcdef0", MinCount=2, MaxCount=2, SubnetId=self.network.subnet
         )
 
-    def run(self, start: datetime, seconds: float, gateway: str | None = None) -> Run:
+    def run(
+        self,
+        start: datetime,
+        seconds: float,
+        gateway: str | None = None,
+        direction: Direction = "download",
+        minutes: Minutes | None = None,
+    ) -> Run:
         place = find(self.engine, self.account, REGION, gateway or self.network.gateway)
-        flow = meter(start, mbps=80, seconds=seconds, direction="download")
-        story = plan(place.clients, "download", seed=1)
-        return Run(self.engine, place, flow, story, now, threading.Event())
+        flow = meter(start, mbps=80, seconds=seconds, direction=direction)
+        story = plan(place.clients, direction, seed=1)
+        stopping = threading.Event()
+        return Run(self.engine, place, flow, story, now, stopping, direction, minutes or Minutes())
 
     def flow_log(self, **other: object) -> FlowLog:
         log_format = "${resource-id} ${srcaddr} ${dstaddr} ${pkt-srcaddr} ${bytes} ${start} ${end}"
@@ -188,3 +197,47 @@ def test_traffic_through_nothing_is_refused(scene: Scene) -> None:
         traffic.start(scene.account, REGION, "nat-0123456789abcdef0", mbps=1, seconds=1)
     with pytest.raises(ValueError, match="positive"):
         traffic.start(scene.account, REGION, scene.network.gateway, mbps=0, seconds=1)
+
+
+def test_a_fall_is_told_in_a_later_minute_than_the_rise_and_the_next_rise_not_before_it() -> None:
+    minute = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+    minutes = Minutes()
+    first = minutes.begin("download", minute + 5 * SECOND)
+    minutes.told(first)
+    assert first == minute - 55 * SECOND
+    fall, calm = minutes.end("download", minute + 15 * SECOND)
+    assert (fall, set(calm)) == (minute + 15 * SECOND, {"upload", "download"})
+    second = minutes.begin("download", minute + 20 * SECOND)
+    minutes.told(second)
+    assert second == minute
+    assert minutes.end("download", minute + 30 * SECOND)[0] == minute + 60 * SECOND
+
+
+def test_a_fall_speaks_of_no_direction_in_which_other_traffic_flows() -> None:
+    start = datetime(2026, 11, 23, 12, 0, 30, tzinfo=UTC)
+    minutes = Minutes()
+    begun: tuple[Direction, ...] = ("download", "download", "upload")
+    for direction in begun:
+        minutes.told(minutes.begin(direction, start))
+    assert minutes.end("download", start)[1] == ()
+    assert minutes.end("download", start)[1] == ("download",)
+    assert set(minutes.end("upload", start)[1]) == {"upload", "download"}
+
+
+def test_traffic_that_ends_leaves_the_metrics_of_other_traffic_alone(scene: Scene) -> None:
+    start, gateway = now(), {"NatGatewayId": scene.network.gateway}
+    down = scene.run(start, seconds=30)
+    up = scene.run(start, seconds=60, direction="upload", minutes=down.minutes)
+    down.step(start)
+    up.step(start)
+    down.calm(start + 30 * SECOND)
+    assert min(scene.metric("BytesInFromDestination", **gateway).values()) == 0
+    assert min(scene.metric("BytesInFromSource", **gateway).values()) > 60 * 10**7
+
+
+def test_a_minute_is_told_before_the_last_one_grows_stale(scene: Scene) -> None:
+    start = now()
+    run = scene.run(start, seconds=90)
+    run.step(start)
+    run.step(start + 56 * SECOND)
+    assert len(scene.metric("BytesInFromDestination", NatGatewayId=scene.network.gateway)) == 2
