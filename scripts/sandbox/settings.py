@@ -6,6 +6,7 @@ import yaml
 
 from orgconfig.models import OrgConfig
 from scripts.sandbox.organization import Organization
+from stacksets import documents
 from stacksets.loading import dump_config, parse_config
 
 # What a config given with -c decides; organization and targets are the sandbox's own.
@@ -34,7 +35,7 @@ def sandbox_config(organization: Organization, given: OrgConfig | None = None) -
 
     """
     rules = _QUICK if given is None else _rules_of(given)
-    return parse_config(yaml.safe_dump({**rules, **_place(organization)}, sort_keys=False), "sandbox")
+    return parse_config(documents.write({**rules, **_place(organization)}), "sandbox")
 
 
 def _rules_of(given: OrgConfig) -> dict[str, Any]:
