@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from orgconfig.policy import MuteWindow, Policy
+from orgconfig.policy import Policy
+from orgconfig.policy_parts import MuteWindow
 from orgconfig.sources import where
 from orgconfig.subjects import Subject, described, matches
 

@@ -1,4 +1,7 @@
-"""Whether the policy refuses a gateway just now, whatever its traffic: the hub's words and `explain`'s."""
+"""Whether the policy refuses a gateway just now, whatever its traffic, in the hub's order and words.
+
+The hub's domain imports nothing from here, and says the same; `tests/hub/test_explained.py` holds both to it.
+"""
 
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -8,7 +11,6 @@ from orgconfig.membership import not_a_member
 from orgconfig.muting import muted
 from orgconfig.policy import Policy
 from orgconfig.resolution import NEVER, Resolved
-from orgconfig.sources import named
 from orgconfig.subjects import Subject
 
 
@@ -43,10 +45,13 @@ def refused(
     outside = not_a_member(policy, members, subject)
     if outside:
         return Refused("not_a_member", outside)
-    if not resolved.recording.enabled:
-        return Refused("disabled", f"recording is disabled by {resolved.sources['enabled']}")
-    if resolved.opted_out:
-        tag, allowed = policy.names.record_tag, named(policy, "tags.allow_opt_out")
-        return Refused("opted_out", f"the gateway's own tag {tag}={NEVER} opts it out, as {allowed} allows")
     window = muted(policy, subject, now)
-    return Refused("muted", window.text, window.until) if window else None
+    if window:
+        return Refused("muted", window.text, window.until)
+    if resolved.opted_out:
+        tag = f"{policy.names.record_tag}={NEVER}"
+        return Refused("opted_out", f"its owner opted the gateway out: tag {tag} on it")
+    if not resolved.recording.enabled:
+        source = resolved.sources["enabled"]
+        return Refused("disabled", f"recording is switched off for this gateway ({source})")
+    return None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from orgconfig.policy import Match
+from orgconfig.policy_parts import Match
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from orgconfig.members import Members
-from orgconfig.policy import Limits, Policy, TierPolicy
+from orgconfig.policy import Policy
+from orgconfig.policy_parts import Limits, TierPolicy
 from orgconfig.refusing import refused
 from orgconfig.resolution import resolve
 from orgconfig.sources import where

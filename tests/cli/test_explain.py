@@ -45,8 +45,8 @@ organization
   delivered      500 GB a month       natrec.yaml:66
                                       quotas.organization.delivered
 
-Not recorded (disabled): recording is disabled by natrec.yaml:75 overrides[2]
-  (gateway nat-0123456789abcdef0).
+Not recorded (disabled): recording is switched off for this gateway
+  (natrec.yaml:75 overrides[2] (gateway nat-0123456789abcdef0)).
 Note: the tag natrec:tier names tier `huge`, which does not exist; heavy
   applies, and there are standard, heavy.
 """
@@ -195,7 +195,7 @@ def test_an_override_of_the_account_is_found_and_a_value_left_out_is_the_default
         ([*PLACE, "--ou", "r-zz99"], "not_a_member", "is below none of targets.ous (natrec.yaml:31): r-ab12"),
         ([*PLACE, *ELSEWHERE, "--gateway", GATEWAY], "disabled", "natrec.yaml:75 overrides[2]"),
         ([*PLACE, *ELSEWHERE, "--tag", "natrec:record=never"], "opted_out",
-         "as tags.allow_opt_out (natrec.yaml:79) allows"),
+         "its owner opted the gateway out: tag natrec:record=never on it"),
     ],
 )  # fmt: skip
 def test_what_refuses_the_gateway_is_told_in_the_hubs_words(

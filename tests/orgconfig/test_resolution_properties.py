@@ -5,7 +5,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orgconfig.policy import Change, Match, OverridePolicy, Policy
+from orgconfig.policy import Policy
+from orgconfig.policy_parts import Change, Match, OverridePolicy
 from orgconfig.resolution import resolve
 from orgconfig.subjects import Subject, matches
 from tests.orgconfig.policies import policy
