@@ -56,7 +56,8 @@ def _ask() -> None:
         raise NatrecError(
             "nobody is here to be asked, nothing was changed", next="Say --yes to apply without asking."
         )
-    typer.confirm("Apply this?", abort=True, err=True)
+    if not typer.confirm("Apply this?", err=True):
+        raise NatrecError("not applied, nothing was changed")
 
 
 def _text(outputs: Mapping[str, str]) -> str:
