@@ -71,6 +71,7 @@ class AlarmEvent(_Part):
     source: Literal["aws.cloudwatch"]
     account: Account
     region: Region
+    time: Moment | None = None
     detail: _Detail
 
     def gateways(self) -> Iterator[str]:
@@ -114,4 +115,5 @@ def transition(event: object) -> Transition:
         at=alarm.detail.state.timestamp,
         reason=alarm.detail.state.reason,
         muted=alarm.detail.mute is not None,
+        told_at=alarm.time,
     )

@@ -127,7 +127,10 @@ class Recordings(Protocol):
         """Keep a recording that failed before it was admitted; one that is there already stays as it is."""
 
     def save_delivery(self, recording: Recording) -> None:
-        """Keep what was delivered and the report's place; charge the bytes exactly once."""
+        """Keep what was delivered and the report's place; charge the bytes exactly once.
+
+        When nothing at all was delivered, the recording's usage is given back, exactly once.
+        """
 
 
 class Spoke(Protocol):

@@ -69,6 +69,7 @@ class Hub:
             self.recordings,
             self._spokes,
             AwsOrganization(self._sessions),
+            self.close_recording,
             self.clock,
             self.settings.namespace,
         )
@@ -82,7 +83,7 @@ class Hub:
     @cached_property
     def note_recovery(self) -> NoteRecovery:
         """An alarm has recovered."""
-        return NoteRecovery(self._ledger, StepFunctions(self._sessions))
+        return NoteRecovery(self._ledger, StepFunctions(self._sessions), self.clock)
 
     @cached_property
     def close_recording(self) -> CloseRecording:

@@ -71,7 +71,10 @@ class TableRecordings:
                     raise
 
     def save_delivery(self, recording: Recording) -> None:
-        """Keep what was delivered, and charge what was not charged before."""
+        """Keep what was delivered, charge what was not charged before; give back what captured nothing.
+
+        Given back when it is first measured, under the same condition as the charge: exactly once.
+        """
         before = self.find(recording.id)
         old = before.delivered_bytes if before else None
         condition = "attribute_not_exists(delivered_bytes)" if old is None else "delivered_bytes = :old"
@@ -87,6 +90,9 @@ class TableRecordings:
             for key in counters(recording.gateway, recording.opened_at)
             if key.measure.startswith("delivered")
         ]
+        empty = not recording.delivered_objects and before is not None and before.delivered_bytes is None
+        if empty:
+            charges += Writes(self.table).give_back(recording)
         update: Any = {
             "TableName": self.table,
             "Key": items.recording_key(recording.id),

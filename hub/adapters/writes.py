@@ -191,9 +191,10 @@ class Writes:
     def settle(self, recording: "Recording") -> list[Write]:
         """Give `active` back, and everything else too when nothing was recorded."""
         touched = counters(recording.gateway, recording.opened_at)
-        returned = [
-            key
-            for key in touched
-            if key.measure == "active" or (key.measure.startswith("opened") and not recording.has_recorded)
-        ]
-        return [self.count(key, -1) for key in returned]
+        active = [self.count(key, -1) for key in touched if key.measure == "active"]
+        return active if recording.has_recorded else [*active, *self.give_back(recording)]
+
+    def give_back(self, recording: "Recording") -> list[Write]:
+        """A recording that captured nothing does not count as opened."""
+        touched = counters(recording.gateway, recording.opened_at)
+        return [self.count(key, -1) for key in touched if key.measure.startswith("opened")]

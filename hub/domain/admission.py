@@ -15,8 +15,8 @@ class GatewayItem:
     """What the table knows of a gateway.
 
     Attributes:
-        recording: Id of the recording that holds its lease, if one does. An expired lease is still held
-            until the sweep has closed it, for its flow logs may still be on.
+        recording: Id of the recording that holds its lease, if one does. An expired lease is held until
+            somebody has closed its recording, for its flow logs may still be on.
         execution: The execution that holds it.
         expires_at: When that lease ends.
         cooling_until: Until when no new recording opens.
@@ -93,6 +93,9 @@ def refuse_early(
     So a storm of refused alarms neither visits the accounts nor contends on a counter. What tags may
     change, the gateway's own rules and quota, is not judged here.
     """
+    if onset.is_stale(now):
+        text = f"the event is older than a day (onset {onset.at:%Y-%m-%d %H:%M} UTC); while the alarm lasts, "
+        return Refusal("recovered", text + "the sweep offers it again")
     if onset.muted:
         return Refusal("muted", f"a mute rule of CloudWatch covers the alarm {onset.alarm}")
     by_state = refuse_by_state(onset, item, now, cooldown_set=terms.where("cooldown"))

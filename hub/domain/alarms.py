@@ -2,10 +2,14 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from hub.domain.gateways import GatewayRef
+
+# Clocks of AWS agree within seconds; EventBridge gives up on an event after a day at the latest.
+MOST_AHEAD = timedelta(minutes=5)
+STALE = timedelta(days=1)
 
 AlarmState = Literal["ALARM", "OK", "INSUFFICIENT_DATA"]
 
@@ -21,6 +25,7 @@ class Transition:
         at: When it changed, by the alarm's own clock; orders transitions that arrive out of order.
         reason: CloudWatch's text.
         muted: A mute rule of CloudWatch was in force.
+        told_at: When the event was sent, by its envelope; None when that is not known.
 
     """
 
@@ -30,6 +35,15 @@ class Transition:
     at: datetime
     reason: str = ""
     muted: bool = False
+    told_at: datetime | None = None
+
+    def lies_ahead(self, now: datetime) -> bool:
+        """Whether its time cannot be: taken as it is, it would make all later news look old."""
+        return self.at > now + MOST_AHEAD
+
+    def is_stale(self, now: datetime) -> bool:
+        """Whether it was told so long ago that it says nothing of the present."""
+        return (self.told_at or self.at) < now - STALE
 
     @property
     def is_onset(self) -> bool:

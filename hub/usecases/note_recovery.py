@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from hub.domain.alarms import Transition
-from hub.ports import Executions, Ledger, Wake
+from hub.domain.errors import EventRejected
+from hub.ports import Clock, Executions, Ledger, Wake
 
 
 @dataclass(frozen=True)
@@ -12,14 +13,20 @@ class NoteRecovery:
 
     ledger: Ledger
     executions: Executions
+    clock: Clock
 
     def __call__(self, recovery: Transition) -> Wake:
         """Note the recovery; safe to repeat, for a repeated one wakes again where the first could not.
 
         Raises:
+            EventRejected: The recovery lies in the future.
             Transient: Try again.
 
         """
+        if recovery.lies_ahead(self.clock.now()):
+            raise EventRejected(
+                f"the recovery of {recovery.alarm} lies in the future: {recovery.at.isoformat()}"
+            )
         wake = self.ledger.note_recovery(recovery)
         if wake.recording and wake.task_token and not wake.still_in_alarm:
             self.executions.wake(wake.task_token)

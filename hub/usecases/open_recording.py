@@ -5,7 +5,7 @@ from datetime import datetime
 
 from hub.domain.admission import newest, refuse_by_rule, refuse_by_usage, refuse_early
 from hub.domain.alarms import Transition
-from hub.domain.errors import SpokeUnreachable, UnknownGateway, UnsupportedGateway
+from hub.domain.errors import EventRejected, SpokeUnreachable, UnknownGateway, UnsupportedGateway
 from hub.domain.flow_logs import FlowLogRequest
 from hub.domain.gateways import Gateway
 from hub.domain.quotas import limits
@@ -13,6 +13,7 @@ from hub.domain.recordings import Recording, opened, recording_id
 from hub.domain.refusals import Refusal
 from hub.domain.refused import RefusedOnset
 from hub.ports import Clock, Ledger, Organization, Picture, Recordings, Rules, Spoke, Spokes
+from hub.usecases.close_recording import CloseRecording
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class OpenRecording:
     recordings: Recordings
     spokes: Spokes
     organization: Organization
+    close: CloseRecording
     clock: Clock
     namespace: str
 
@@ -35,13 +37,16 @@ class OpenRecording:
             started: When that execution started.
 
         Raises:
+            EventRejected: The onset lies in the future.
             Transient: Try again.
             FlowLogsRefused: Admitted, but AWS refused every flow log; close it.
 
         """
         now = self.clock.now()
+        if onset.lies_ahead(now):
+            raise EventRejected(f"the onset of {onset.alarm} lies in the future: {onset.at.isoformat()}")
         identity = recording_id(execution, started)
-        picture = self.ledger.picture(onset.gateway, now)
+        picture = self._settled(onset, self.ledger.picture(onset.gateway, now), now)
         if picture.gateway.execution == execution:
             return self._resume(identity)
         outcome = self._decide(newest(onset, picture.gateway), picture, identity, execution)
@@ -85,6 +90,17 @@ class OpenRecording:
             now=now,
         )
         return self.ledger.admit(recording, onset, wanted) or self._start(spoke, gateway, recording)
+
+    def _settled(self, onset: Transition, picture: Picture, now: datetime) -> Picture:
+        """An expired lease is taken over by closing what it held: its flow logs may still be on."""
+        held = picture.gateway
+        if held.recording is None or held.expires_at is None or now < held.expires_at:
+            return picture
+        lost = self.recordings.find(held.recording)
+        if lost is None:
+            return picture
+        self.close(lost, "lost", "its lease expired")
+        return self.ledger.picture(onset.gateway, now)
 
     def _placed(self, rules: Rules, account: str) -> Rules:
         """An account newer than the last look at the organization is looked up at once."""

@@ -7,7 +7,11 @@ from typing import Any
 State = Mapping[str, Any]
 
 _OPEN = re.compile(r"\$\{(\w+)\}")
-_SAMPLES = {"Partition": "aws", "TableName": "natrec"}
+_SAMPLES = {
+    "Partition": "aws",
+    "TableName": "natrec",
+    "DeadLettersUrl": "https://sqs.eu-west-1.amazonaws.com/222222222222/natrec-hub-dead-letters",
+}
 
 
 def substitutions(definition: str) -> frozenset[str]:

@@ -29,6 +29,12 @@ def delivered(table: HubTable) -> dict[str, int]:
     return {key.measure: usage.get(key, 0) for key in keys if key.measure.startswith("delivered")}
 
 
+def opened_today(table: HubTable) -> set[int]:
+    """What every scope's counter of the day says."""
+    usage = table.ledger.picture(factories.gateway_ref(), NOW).usage
+    return {used for key, used in usage.items() if key.measure == "opened_day"}
+
+
 def test_what_is_not_there_is_none(hub_table: HubTable) -> None:
     assert hub_table.recordings.find("rec-1") is None
 
@@ -82,6 +88,22 @@ def test_a_delivery_of_nothing_is_known_to_be_nothing(hub_table: HubTable, opene
     hub_table.recordings.save_delivery(reported)
     assert hub_table.recordings.find(opened.id) == reported
     assert delivered(hub_table)["delivered_month"] == 0
+
+
+def test_a_recording_that_captured_nothing_gives_its_usage_back_once(
+    hub_table: HubTable, opened: Recording
+) -> None:
+    assert opened_today(hub_table) == {1}
+    reported = replace(opened, delivered_bytes=0, delivered_objects=0, report="s3://reports/x")
+    for _ in range(3):
+        hub_table.recordings.save_delivery(reported)
+    assert opened_today(hub_table) == {0}
+
+
+def test_a_recording_that_captured_something_keeps_its_usage(hub_table: HubTable, opened: Recording) -> None:
+    reported = replace(opened, delivered_bytes=1, delivered_objects=1, report="s3://reports/x")
+    hub_table.recordings.save_delivery(reported)
+    assert opened_today(hub_table) == {1}
 
 
 def test_a_refusal_of_the_same_gateway_and_reason_is_kept_once_a_day_and_counted(hub_table: HubTable) -> None:

@@ -176,6 +176,10 @@ class InMemoryRecordings:
             for key in counters(recording.gateway, recording.opened_at):
                 if key.measure.startswith("delivered"):
                     self.table.usage[key] += owed
+            if not recording.delivered_objects and kept.delivered_bytes is None:
+                for key in counters(recording.gateway, recording.opened_at):
+                    if key.measure.startswith("opened"):
+                        self.table.usage[key] -= 1
             self.table.recordings[recording.id] = replace(
                 kept,
                 delivered_bytes=recording.delivered_bytes,

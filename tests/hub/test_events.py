@@ -41,6 +41,7 @@ def test_a_fleet_alarms_contributor_names_its_gateway() -> None:
         state="ALARM",
         at=datetime(2026, 11, 23, 6, 10, 18, 919000, tzinfo=UTC),
         reason="Threshold Crossed: 3 datapoints were greater than the threshold (1.0E9).",
+        told_at=datetime(2026, 11, 23, 6, 10, 18, tzinfo=UTC),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hub.adapters.clock import SystemClock
 from hub.adapters.steps import StepFunctions
 from hub.domain.gateways import GatewayRef
 from hub.domain.quotas import limits
@@ -88,14 +89,23 @@ class Stage:
             placeholder: f"{arn}:{functions.create(STAND_IN, PART=part, STAGE=str(folder))}"
             for part, placeholder in FUNCTIONS.items()
         }
+        self._sqs = engine.client(account, factories.REGION, "sqs")
+        self._queue = self._sqs.create_queue(QueueName=f"dead-{uuid.uuid4().hex[:8]}")["QueueUrl"]
         self.table = DynamoTable(engine.client(account, factories.REGION, "dynamodb"))
-        self.note_recovery = NoteRecovery(self.table.ledger, StepFunctions(EngineSessions(engine, account)))
+        self.note_recovery = NoteRecovery(
+            self.table.ledger, StepFunctions(EngineSessions(engine, account)), SystemClock()
+        )
         self.machine = self.create()
         self._numbers = itertools.count(1)
 
     def create(self, table: str | None = None, **seconds: int) -> str:
         """The machine, perhaps over another table, or with other time limits by the name of their state."""
-        values = {"Partition": "aws", "TableName": table or self.table.name, **self._arns}
+        values = {
+            "Partition": "aws",
+            "TableName": table or self.table.name,
+            "DeadLettersUrl": self._queue,
+            **self._arns,
+        }
         text = render_state_machine()
         for name, value in values.items():
             text = text.replace(f"${{{name}}}", value)
@@ -135,6 +145,11 @@ class Stage:
         history = self._machines.states.get_execution_history(executionArn=execution, maxResults=1000)
         entered = [each.get("stateEnteredEventDetails", {}).get("name") for each in history["events"]]
         return Ended(execution, answer["status"], answer.get("error"), [name for name in entered if name])
+
+    def kept_events(self) -> list[dict[str, Any]]:
+        """What lies in the dead-letter queue, taken out."""
+        answer = self._sqs.receive_message(QueueUrl=self._queue, MaxNumberOfMessages=10)
+        return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
 
     def diary(self) -> list[Told]:
         lines = (self._folder / "diary.jsonl").read_text().splitlines()

@@ -60,7 +60,7 @@ PLAYS = {
     ),
     "an event that is not understood touches nothing": Play(
         "never",
-        ["OpenRecording", "EventRejected"],
+        ["OpenRecording", "KeepEvent", "EventRejected"],
         "EventRejected",
         {"open": [fails("EventRejected")]},
         {"open": 1},
@@ -170,6 +170,14 @@ def test_a_recording_goes_its_way(stage: Stage, play: Play) -> None:
     assert (ended.status, ended.error) == ("FAILED" if play.error else "SUCCEEDED", play.error)
     calls = {part: len(stage.told(part)) for part in play.calls}
     assert calls == play.calls
+
+
+def test_an_event_that_is_not_understood_is_kept_with_the_reason(stage: Stage) -> None:
+    stage.kept_events()
+    _, place, _ = played(stage, PLAYS["an event that is not understood touches nothing"])
+    [kept] = stage.kept_events()
+    assert kept["account"] == place.account
+    assert kept["ended"]["Error"] == "EventRejected"
 
 
 def test_a_close_is_tried_for_minutes_before_it_is_called_stuck() -> None:

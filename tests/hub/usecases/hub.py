@@ -38,11 +38,11 @@ class FakeHub:
         self.ledger = InMemoryLedger(self.table, self.rules, self.journal)
         self.recordings = InMemoryRecordings(self.table, self.journal)
         self.spokes = FakeSpokes(self.journal)
-        self.open = OpenRecording(
-            self.ledger, self.recordings, self.spokes, self.organization, self.clock, "natrec"
-        )
         self.close = CloseRecording(self.ledger, self.recordings, self.spokes, self.clock)
-        self.note_recovery = NoteRecovery(self.ledger, self.executions)
+        self.open = OpenRecording(
+            self.ledger, self.recordings, self.spokes, self.organization, self.close, self.clock, "natrec"
+        )
+        self.note_recovery = NoteRecovery(self.ledger, self.executions, self.clock)
         self.sweep = Sweep(self.ledger, self.recordings, self.executions, self.close, self.clock)
 
     def with_gateway(self, gateway: Gateway | None = None) -> FakeSpoke:

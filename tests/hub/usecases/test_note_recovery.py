@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from hub.domain.errors import Transient
+from hub.domain.errors import EventRejected, Transient
 from hub.domain.gateways import GatewayRef
 from tests import factories
 from tests.hub.usecases.hub import FakeHub
@@ -69,3 +69,10 @@ def test_a_recovery_after_the_close_wakes_nobody(hub: FakeHub) -> None:
     hub.close(recording, "time_limit")
     hub.note_recovery(factories.recovery(at=SOON))
     assert hub.executions.woken == []
+
+
+def test_a_recovery_that_lies_in_the_future_is_rejected_and_poisons_nothing(hub: FakeHub) -> None:
+    place = waiting(hub)
+    with pytest.raises(EventRejected, match="future"):
+        hub.note_recovery(factories.recovery(at=hub.clock.now() + timedelta(hours=1)))
+    assert hub.table.gateway(place).in_alarm == {factories.ALARM}

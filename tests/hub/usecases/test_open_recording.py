@@ -1,9 +1,10 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from hub.domain.errors import FlowLogsRefused, Transient
+from hub.domain.errors import EventRejected, FlowLogsRefused, Transient
 from hub.domain.organization import Placement
 from hub.domain.recordings import Recording
 from hub.domain.refusals import Reason, Refusal
@@ -281,3 +282,38 @@ def test_a_known_account_is_not_looked_up(hub: FakeHub) -> None:
     hub.with_gateway()
     hub.opened()
     assert hub.organization.asked == []
+
+
+def test_an_onset_that_lies_in_the_future_is_rejected(hub: FakeHub) -> None:
+    hub.with_gateway()
+    ahead = factories.transition(at=hub.clock.now() + timedelta(hours=1))
+    with pytest.raises(EventRejected, match="future"):
+        hub.open(ahead, factories.execution_arn(), factories.NOW)
+    assert hub.journal == []
+
+
+def test_an_onset_that_was_told_a_day_ago_is_refused(hub: FakeHub) -> None:
+    hub.with_gateway()
+    old = factories.transition(at=hub.clock.now() - timedelta(days=1, seconds=1))
+    outcome = hub.open(old, factories.execution_arn(), factories.NOW)
+    assert isinstance(outcome, RefusedOnset)
+    assert (outcome.refusal.reason, "older than a day" in outcome.refusal.text) == ("recovered", True)
+
+
+def test_an_old_onset_that_is_offered_again_now_is_recorded(hub: FakeHub) -> None:
+    hub.with_gateway()
+    now = hub.clock.now()
+    offered = replace(factories.transition(at=now - timedelta(days=3)), told_at=now)
+    assert isinstance(hub.open(offered, factories.execution_arn(), factories.NOW), Recording)
+
+
+def test_an_expired_lease_is_taken_over_by_closing_what_it_held(hub: FakeHub) -> None:
+    spoke = hub.with_gateway()
+    hub.rules.everywhere = factories.terms(cooldown=timedelta())
+    lost = hub.opened("lost")
+    hub.clock.turn(hours=2)
+    taken = hub.opened("next")
+    assert hub.kept(lost).state == "closed"
+    assert spoke.on() == set(taken.flow_logs)
+    assert hub.table.gateway(taken.gateway).recording == taken.id
+    assert hub.used()["organization", "active"] == 1
