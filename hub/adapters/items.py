@@ -19,7 +19,8 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from hub.domain.admission import GatewayItem
 from hub.domain.gateways import GatewayRef
 from hub.domain.quotas import CounterKey
-from hub.domain.recordings import Recording
+from hub.domain.recordings import Recording, as_document
+from hub.domain.wording import iso
 from orgconfig.members import Members
 
 Item = dict[str, Any]
@@ -92,6 +93,31 @@ def counter_of(pk: str, sk: str) -> CounterKey:
     _, scope, holder = pk.split("#", 2)
     measure, period = sk.split("#", 1)
     return CounterKey(scope, holder, measure, period)  # type: ignore[arg-type] # written by counter_key only
+
+
+def document_of(item: Mapping[str, Any]) -> dict[str, object]:
+    """A recording or a refusal of the history, in the shape that commands and reports share."""
+    values = plain(item)
+    if values["state"] != "refused":
+        return as_document(recording_of(item))
+    shown = {
+        name: values.get(name) for name in ("id", "account", "gateway", "state", "reason", "text", "until")
+    }
+    return {
+        **shown,
+        "region": values["aws_region"],
+        "tier": None,
+        "alarms": list(values.get("alarms", ())),
+        "onset_at": iso(moment(values.get("onset_at"))),
+        "opened_at": None,
+        "closed_at": None,
+        "flow_logs": [],
+        "delivered_bytes": None,
+        "report": None,
+        "times": int(values["times"]),
+        "first_at": iso(moment(values["opened_at"])),
+        "last_at": iso(moment(values["last_at"])),
+    }
 
 
 def members_of(encoded: Any) -> Members:  # noqa: ANN401 - DynamoDB's own kind of bytes, or None

@@ -34,7 +34,7 @@ class Accounts:
 
         """
         self._role, self._region, self._now = role, region, now
-        self._session: Any = Session()
+        self._session: Any = own_session(region)
         self._assumed: dict[str, tuple[datetime, dict[str, str]]] = {}
         self._clients: dict[tuple[str, str, str, str], Any] = {}
 
@@ -54,25 +54,16 @@ class Accounts:
     @functools.cached_property
     def sandboxed(self) -> bool:
         """Whether AWS is on this machine: the endpoint that the SDK was given is a loopback address."""
-        bare = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}
-        return is_loopback(self._client("sts", self._region, bare).meta.endpoint_url)
+        return is_sandboxed(self._session, self._region)
 
     def _client(self, service: str, region: str, credentials: dict[str, str]) -> Any:  # noqa: ANN401
         return self._session.client(service, region_name=region, config=_CLIENT, **credentials)
 
     @functools.cached_property
-    def _own(self) -> dict[str, str]:
-        """What makes a client the caller's own."""
-        # A sandbox takes any credentials for its management account's, so it needs none.
-        if self.sandboxed and self._session.get_credentials() is None:
-            return {"aws_access_key_id": "sandbox", "aws_secret_access_key": "sandbox"}
-        return {}
-
-    @functools.cached_property
     def _caller(self) -> tuple[str, str]:
         """Account and partition of the caller."""
         try:
-            told = self._client("sts", self._region, self._own).get_caller_identity()
+            told = self._client("sts", self._region, {}).get_caller_identity()
         except NoCredentialsError:
             raise NatrecError(
                 "there are no AWS credentials", next="Set AWS_PROFILE; the management account's are needed."
@@ -82,8 +73,8 @@ class Accounts:
     def _credentials(self, account: str) -> dict[str, str]:
         own, partition = self._caller
         if account == own:
-            return self._own
-        expires, credentials = self._assumed.get(account, (self._now(), self._own))
+            return {}
+        expires, credentials = self._assumed.get(account, (self._now(), {}))
         if self._now() >= expires - _RENEW_BEFORE:
             arn = f"arn:{partition}:iam::{account}:role/{self._role}"
             expires, credentials = self._assume(arn, own)
@@ -91,7 +82,7 @@ class Accounts:
         return credentials
 
     def _assume(self, role: str, own: str) -> tuple[datetime, dict[str, str]]:
-        sts = self._client("sts", self._region, self._own)
+        sts = self._client("sts", self._region, {})
         try:
             given = sts.assume_role(RoleArn=role, RoleSessionName="natrec")["Credentials"]
         except ClientError as problem:
@@ -105,6 +96,25 @@ class Accounts:
             "aws_secret_access_key": given["SecretAccessKey"],
             "aws_session_token": given["SessionToken"],
         }
+
+
+def own_session(region: str) -> Session:
+    """The SDK's own session; in a sandbox, which takes any credentials, it needs none."""
+    session = Session()
+    if session.get_credentials() is None and is_sandboxed(session, region):
+        return Session(aws_access_key_id="sandbox", aws_secret_access_key="sandbox")  # noqa: S106 - any will do
+    return session
+
+
+def is_sandboxed(session: Session, region: str) -> bool:
+    """Whether AWS is on this machine: the endpoint that the SDK was given is a loopback address."""
+    client = session.client(
+        "sts",
+        region_name=region,
+        aws_access_key_id="none",
+        aws_secret_access_key="none",  # noqa: S106 - nothing is called
+    )
+    return is_loopback(client.meta.endpoint_url)
 
 
 def is_loopback(url: str) -> bool:

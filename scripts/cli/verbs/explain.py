@@ -117,11 +117,10 @@ def _found(given: "Subject", role: str) -> "tuple[Subject, Members]":
 
     if given.path:
         return given, Members.of_path(given.account, given.path)
-    from boto3.session import Session  # noqa: PLC0415 - slow to import
-
+    from scripts.cli.accounts import own_session  # noqa: PLC0415 - slow to import
     from stacksets.lookups import Lookups  # noqa: PLC0415 - slow to import
 
-    lookups = Lookups(Session(), role)
+    lookups = Lookups(own_session(given.region), role)
     members = lookups.members(given.account, given.region)
     known = lookups.tags(given.account, given.region, given.gateway) if given.gateway else {}
     found = replace(given, path=members.path(given.account), tags={**known, **given.tags})

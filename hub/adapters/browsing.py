@@ -1,0 +1,59 @@
+"""The history as people browse it: recordings and refusals, newest first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from hub.adapters import items
+from hub.adapters.faults import told_as
+from hub.domain.errors import RecordingFault
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@dataclass(frozen=True)
+class Browser:
+    """Reads the history of one hub."""
+
+    client: "DynamoDBClient"
+    table: str
+
+    def since(self, first: datetime, now: datetime) -> Iterator[dict[str, object]]:
+        """Every recording opened, and every refusal first met, since a moment; newest first.
+
+        Args:
+            first: The earliest one wanted.
+            now: The time; the history is kept by month, and this is the last one looked at.
+
+        """
+        for month in _months(first, now):
+            pages = self.client.get_paginator("query").paginate(
+                TableName=self.table,
+                IndexName="history",
+                KeyConditionExpression="#month = :month AND opened_at >= :first",
+                ExpressionAttributeNames={"#month": "month"},
+                ExpressionAttributeValues=items.typed({":month": month, ":first": items.stamp(first)}),
+                ScanIndexForward=False,
+            )
+            with told_as(RecordingFault, "reading the history"):
+                for page in pages:
+                    yield from map(items.document_of, page["Items"])
+
+    def find(self, identity: str) -> dict[str, object] | None:
+        """One recording or refusal by its id."""
+        with told_as(RecordingFault, f"reading {identity}"):
+            answer = self.client.get_item(
+                TableName=self.table, Key=items.recording_key(identity), ConsistentRead=True
+            )
+        return items.document_of(answer["Item"]) if "Item" in answer else None
+
+
+def _months(first: datetime, last: datetime) -> Iterator[str]:
+    """Every month from the last back to the first, as in `2026-11`."""
+    month = last.astimezone(UTC).replace(day=1)
+    earliest = f"{first.astimezone(UTC):%Y-%m}"
+    while f"{month:%Y-%m}" >= earliest:
+        yield f"{month:%Y-%m}"
+        month = (month - timedelta(days=1)).replace(day=1)
