@@ -89,7 +89,7 @@ def executions(of: Gateway) -> list[Document]:
 
 
 def recordings(of: Gateway) -> list[Document]:
-    """The gateway's recordings as the hub's history has them."""
+    """The gateway's recordings as the hub's history has them, without onsets that were refused."""
     read = TypeDeserializer().deserialize
     dynamodb = of.organization.hub("dynamodb")
     pages = dynamodb.get_paginator("scan").paginate(
@@ -98,7 +98,8 @@ def recordings(of: Gateway) -> list[Document]:
         ExpressionAttributeValues={":recording": {"S": "RECORDING"}, ":gateway": {"S": of.id}},
     )
     found = [{name: read(value) for name, value in item.items()} for page in pages for item in page["Items"]]
-    return sorted(found, key=lambda each: str(each["opened_at"]))
+    admitted = [each for each in found if each["state"] != "refused"]
+    return sorted(admitted, key=lambda each: str(each["opened_at"]))
 
 
 def opened(on: Gateway, number: int = 1) -> Document:
