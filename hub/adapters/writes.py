@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 Write = dict[str, Any]
 
-# An alarm's news counts when nothing newer is known of that alarm.
+# News counts when nothing newer is known of its alarm; of two told with one time the recovery is the later.
 _NEWER = "(attribute_not_exists(#alarm) OR #alarm < :at)"
+_NOT_OLDER = "(attribute_not_exists(#alarm) OR #alarm <= :at)"
 
 _ENDING = ("state", "reason", "closed_at", "recovered_at", "flow_logs", "delivery_error")
 
@@ -134,7 +135,7 @@ class Writes:
                 ":alarms": {recovery.alarm},
                 ":ttl": items.ttl(recovery.at + items.GATEWAY_KEPT),
             },
-            _NEWER,
+            _NOT_OLDER,
             {"#alarm": items.ALARM + recovery.alarm, "#ttl": "ttl"},
         ) | {"ReturnValues": "ALL_NEW"}
 

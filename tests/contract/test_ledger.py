@@ -263,6 +263,14 @@ def test_a_repeated_recovery_answers_the_same(hub_table: HubTable) -> None:
     assert hub_table.ledger.note_recovery(factories.recovery()) == first
 
 
+def test_a_recovery_told_with_the_very_time_of_its_onset_counts(hub_table: HubTable) -> None:
+    recording = admitted(hub_table)
+    assert not hub_table.ledger.note_recovery(factories.recovery(at=recording.onset_at)).still_in_alarm
+    late = factories.transition(at=recording.onset_at)
+    hub_table.ledger.join(recording.id, late)
+    assert not hub_table.ledger.picture(PLACE, NOW).gateway.in_alarm
+
+
 def test_news_older_than_what_is_known_is_ignored(hub_table: HubTable) -> None:
     recording = admitted(hub_table)
     wake = hub_table.ledger.note_recovery(factories.recovery(at=recording.onset_at - timedelta(seconds=1)))

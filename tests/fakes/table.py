@@ -190,7 +190,7 @@ class InMemoryRecordings:
 
 def _is_news(item: GatewayItem, told: Transition) -> bool:
     known = item.transitions.get(told.alarm)
-    return known is None or known < told.at
+    return known is None or known < told.at or (known == told.at and told.is_recovery)
 
 
 def _alarmed(item: GatewayItem, onset: Transition) -> GatewayItem:
