@@ -1,7 +1,9 @@
 """Traffic rises, is recorded, calms, and the team can read it: however the alarm came to be."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -122,42 +124,54 @@ def test_a_gateway_far_from_the_hub_is_recorded_in_its_own_region(organization: 
     assert recording["id"] in letters(about=gateway)[-1][1]
 
 
-def test_a_users_own_alarm_starts_and_ends_a_recording(gateway: Gateway) -> None:
+def _metric(gateway: Gateway, name: str) -> dict[str, Any]:
+    dimensions = [{"Name": "NatGatewayId", "Value": gateway.id}]
+    return {"Namespace": "AWS/NATGateway", "MetricName": name, "Dimensions": dimensions}
+
+
+def _one_metric(gateway: Gateway) -> dict[str, Any]:
+    metric = _metric(gateway, "ErrorPortAllocation")
+    return {**metric, "Statistic": "Sum", "Period": 60, "Threshold": 0}
+
+
+def _sum(gateway: Gateway) -> dict[str, Any]:
+    stat = {"Metric": _metric(gateway, "BytesOutToDestination"), "Period": 60, "Stat": "Sum"}
+    queries = [
+        {"Id": "e1", "Expression": "SUM(METRICS())", "ReturnData": True},
+        {"Id": "m1", "MetricStat": stat, "ReturnData": False},
+    ]
+    return {"Metrics": queries, "Threshold": 0}
+
+
+def _anomaly_band(gateway: Gateway) -> dict[str, Any]:
+    stat = {"Metric": _metric(gateway, "BytesInFromSource"), "Period": 60, "Stat": "Sum"}
+    queries = [
+        {"Id": "ad1", "Expression": "ANOMALY_DETECTION_BAND(m1, 3)", "ReturnData": True},
+        {"Id": "m1", "MetricStat": stat, "ReturnData": True},
+    ]
+    upper = {"ThresholdMetricId": "ad1", "ComparisonOperator": "GreaterThanUpperThreshold"}
+    return {"Metrics": queries, **upper}
+
+
+@pytest.mark.parametrize("shape", [_one_metric, _sum, _anomaly_band])
+def test_a_users_own_alarm_starts_and_ends_a_recording(
+    gateway: Gateway, shape: Callable[[Gateway], dict[str, Any]]
+) -> None:
     cloudwatch = gateway.client("cloudwatch")
-    name = f"natrec-custom-ports-of-{gateway.id}"
-    cloudwatch.put_metric_alarm(
-        AlarmName=name,
-        Namespace="AWS/NATGateway",
-        MetricName="ErrorPortAllocation",
-        Dimensions=[{"Name": "NatGatewayId", "Value": gateway.id}],
-        Statistic="Sum",
-        Period=60,
-        EvaluationPeriods=1,
-        Threshold=0,
-        ComparisonOperator="GreaterThanThreshold",
-    )
-    cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="no port is left")
+    name = f"natrec-custom-on-{gateway.id}"
+    common = {"AlarmName": name, "EvaluationPeriods": 1, "ComparisonOperator": "GreaterThanThreshold"}
+    cloudwatch.put_metric_alarm(**{**common, **shape(gateway)})
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="too much")
     assert opened(on=gateway)["alarms"] == [name]
-    cloudwatch.set_alarm_state(AlarmName=name, StateValue="OK", StateReason="ports are free")
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue="OK", StateReason="as ever")
     assert closed(on=gateway)["state"] == "closed"
 
 
 def test_an_alarm_with_another_name_starts_nothing(gateway: Gateway) -> None:
-    event = {
-        "AlarmName": f"mine-{gateway.id}",
-        "Namespace": "AWS/NATGateway",
-        "MetricName": "ErrorPortAllocation",
-        "Dimensions": [{"Name": "NatGatewayId", "Value": gateway.id}],
-        "Statistic": "Sum",
-        "Period": 60,
-        "EvaluationPeriods": 1,
-        "Threshold": 0,
-        "ComparisonOperator": "GreaterThanThreshold",
-    }
-    gateway.client("cloudwatch").put_metric_alarm(**event)
-    gateway.client("cloudwatch").set_alarm_state(
-        AlarmName=event["AlarmName"], StateValue="ALARM", StateReason="by hand"
-    )
+    cloudwatch, name = gateway.client("cloudwatch"), f"mine-{gateway.id}"
+    common = {"AlarmName": name, "EvaluationPeriods": 1, "ComparisonOperator": "GreaterThanThreshold"}
+    cloudwatch.put_metric_alarm(**common, **_one_metric(gateway))
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="by hand")
     assert stays(lambda: not executions(of=gateway))
 
 

@@ -94,15 +94,16 @@ def check(settings: dict[str, Any]) -> None:
     if not settings.get("comparison_operator"):
         raise ValidationError("The parameter ComparisonOperator is required")
     if queries:
-        _check_queries(queries)
+        _check_queries(queries, settings.get("threshold_metric_id"))
     elif not settings.get("period"):
         raise ValidationError("The parameter Period is required")
     else:
         _check_period(int(settings["period"]), int(periods))
 
 
-def _check_queries(queries: Sequence[MetricDataQuery]) -> None:
-    if sum(map(returns_data, queries)) != 1:
+def _check_queries(queries: Sequence[MetricDataQuery], band: str | None) -> None:
+    # An anomaly band returns data beside its metric (User Guide, "Alarms based on anomaly detection").
+    if sum(returns_data(query) for query in queries if query.id != band) != 1:
         raise ValidationError("Exactly one element of the metrics list should return data")
     for query in queries:
         if not query.expression or not metrics_insights.is_query(query.expression):
