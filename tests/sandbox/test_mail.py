@@ -50,6 +50,14 @@ def test_a_published_message_reaches_every_email_subscriber(topic: Topic) -> Non
     assert mail.get_content().replace("\r\n", "\n").startswith("nat-1 is busy.\nLook.\n")
 
 
+def test_a_mail_can_be_read_as_the_file_it_is(topic: Topic) -> None:
+    topic.subscribe()
+    url = f"s3://bucket/{'long/' * 30}report.json?é=1"
+    topic.sns.publish(TopicArn=topic.arn, Subject="recorded", Message=f"Report: {url}\nBye.")
+    [text] = [text for file in topic.folder.glob("*.eml") if topic.reader in (text := file.read_text())]
+    assert f"Report: {url}\nBye.\n" in text
+
+
 def test_mails_keep_the_order_of_sending(topic: Topic) -> None:
     topic.subscribe()
     for number in range(5):

@@ -57,7 +57,8 @@ def letter(topic_arn: str, endpoint: str, subject: str | None, message: str, whe
     link = f"https://sns.{region}.amazonaws.com/unsubscribe.html?TopicArn={topic_arn}&Endpoint={endpoint}"
     mail.set_content(
         f"{message}\n\n--\nIf you wish to stop receiving notifications from this topic, "
-        f"please click or visit the link below to unsubscribe:\n{link}\n"
+        f"please click or visit the link below to unsubscribe:\n{link}\n",
+        cte="8bit",  # a file that people read as it is: no line is broken, no id or URL cut in two
     )
     return mail
 
