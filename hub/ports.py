@@ -129,7 +129,7 @@ class Recordings(Protocol):
     def save_delivery(self, recording: Recording) -> None:
         """Keep what was delivered and the report's place; charge the bytes exactly once.
 
-        When nothing at all was delivered, the recording's usage is given back, exactly once.
+        When its delivery failed and nothing arrived, the recording's usage is given back, exactly once.
         """
 
 

@@ -90,8 +90,7 @@ class TableRecordings:
             for key in counters(recording.gateway, recording.opened_at)
             if key.measure.startswith("delivered")
         ]
-        empty = not recording.delivered_objects and before is not None and before.delivered_bytes is None
-        if empty:
+        if recording.captured_nothing and old is None:
             charges += Writes(self.table).give_back(recording)
         update: Any = {
             "TableName": self.table,

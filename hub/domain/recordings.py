@@ -80,6 +80,11 @@ class Recording:
         """Whether any flow log was ever on."""
         return bool(self.flow_logs)
 
+    @property
+    def captured_nothing(self) -> bool:
+        """Whether its delivery failed and not one object arrived; quiet traffic is no failure."""
+        return self.delivery_error is not None and not self.delivered_objects
+
     def wait_seconds(self, now: datetime) -> int:
         """How long its execution still waits for recovery; at least one second, as ASL requires."""
         return max(1, round((self.deadline - now).total_seconds()))

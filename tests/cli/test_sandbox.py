@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -189,8 +188,10 @@ def test_a_config_that_is_broken_starts_nothing(tmp_path: Path) -> None:
 
 
 def test_the_demo_prints_one_document_and_leaves_nothing(tmp_path: Path) -> None:
-    before = set(Path(tempfile.gettempdir()).glob("natrec-*"))
-    done = subprocess.run([DEMO, "--json"], capture_output=True, text=True, check=False, timeout=170)  # noqa: S603 - our own program
+    variables = {**environment.variables(), "TMPDIR": str(tmp_path)}
+    done = subprocess.run(  # noqa: S603 - our own program
+        [DEMO, "--json"], capture_output=True, text=True, check=False, timeout=170, env=variables
+    )
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
     assert document["recording"]["state"] == "closed"
@@ -200,7 +201,7 @@ def test_the_demo_prints_one_document_and_leaves_nothing(tmp_path: Path) -> None
     )
     assert len(document["notices"]) == 2
     assert json.loads(Path(document["report"]).read_text())["recording"]["id"] == document["recording"]["id"]
-    assert set(Path(tempfile.gettempdir()).glob("natrec-*")) - before == set()
+    assert not list(tmp_path.glob("natrec-*"))
 
 
 def test_a_demo_that_is_interrupted_leaves_nothing_running(tmp_path: Path) -> None:

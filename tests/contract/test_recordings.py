@@ -90,19 +90,22 @@ def test_a_delivery_of_nothing_is_known_to_be_nothing(hub_table: HubTable, opene
     assert delivered(hub_table)["delivered_month"] == 0
 
 
-def test_a_recording_that_captured_nothing_gives_its_usage_back_once(
+def test_a_recording_whose_delivery_failed_and_that_captured_nothing_gives_its_usage_back_once(
     hub_table: HubTable, opened: Recording
 ) -> None:
     assert opened_today(hub_table) == {1}
-    reported = replace(opened, delivered_bytes=0, delivered_objects=0, report="s3://reports/x")
+    nothing = replace(opened, delivered_bytes=0, delivered_objects=0, report="s3://reports/x")
     for _ in range(3):
-        hub_table.recordings.save_delivery(reported)
+        hub_table.recordings.save_delivery(replace(nothing, delivery_error="Access error"))
     assert opened_today(hub_table) == {0}
 
 
-def test_a_recording_that_captured_something_keeps_its_usage(hub_table: HubTable, opened: Recording) -> None:
-    reported = replace(opened, delivered_bytes=1, delivered_objects=1, report="s3://reports/x")
-    hub_table.recordings.save_delivery(reported)
+@pytest.mark.parametrize(("objects", "error"), [(0, None), (1, None), (1, "Access error")])
+def test_a_recording_that_captured_something_or_met_no_traffic_keeps_its_usage(
+    hub_table: HubTable, opened: Recording, objects: int, error: str | None
+) -> None:
+    delivery = replace(opened, delivered_bytes=objects, delivered_objects=objects, report="s3://reports/x")
+    hub_table.recordings.save_delivery(replace(delivery, delivery_error=error))
     assert opened_today(hub_table) == {1}
 
 

@@ -176,7 +176,7 @@ class InMemoryRecordings:
             for key in counters(recording.gateway, recording.opened_at):
                 if key.measure.startswith("delivered"):
                     self.table.usage[key] += owed
-            if not recording.delivered_objects and kept.delivered_bytes is None:
+            if recording.captured_nothing and kept.delivered_bytes is None:
                 for key in counters(recording.gateway, recording.opened_at):
                     if key.measure.startswith("opened"):
                         self.table.usage[key] -= 1
