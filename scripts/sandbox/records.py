@@ -147,6 +147,12 @@ def records(
     return found
 
 
+def unknown_site(account: str, region: str, resource: str) -> Site:
+    """A gateway of which only the resource of its flow logs is known."""
+    interface = resource if resource.startswith("eni-") else None
+    return Site(account, region, ABSENT, resource, ABSENT, ABSENT, interface=interface)
+
+
 def no_data(site: Site, start: datetime, end: datetime) -> Record:
     """The record of a window in which nothing went through (page "Flow log record examples", "No data")."""
     return {**_common(site, start, end), "log-status": "NODATA"}

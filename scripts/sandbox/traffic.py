@@ -15,9 +15,9 @@ from scripts.sandbox import metrics
 from scripts.sandbox.conversations import Direction, Plan, plan
 from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.engine.delivery import deliver
-from scripts.sandbox.engine.flow_logs import FlowLog, active
+from scripts.sandbox.engine.flow_logs import FlowLog, active, deletion_observers
 from scripts.sandbox.minutes import MINUTE, Minutes
-from scripts.sandbox.records import records
+from scripts.sandbox.records import no_data, records, unknown_site
 from scripts.sandbox.sites import Place, find
 
 # How much flows the other way: requests and acknowledgements.
@@ -107,11 +107,15 @@ class Run:
         if calm:
             metrics.publish(self.engine, self.place, [], at, calm)
 
+    @property
+    def watched(self) -> str:
+        """What flow logs of the gateway are on: its interface, or a regional gateway itself."""
+        return self.place.site.interface or self.place.site.gateway
+
     def _record(self, now: datetime) -> None:
         site = self.place.site
-        watched = site.interface or site.gateway
         for flow_log in active(site.account, site.region):
-            if flow_log.resource_id == watched and flow_log.id not in self.recorded:
+            if flow_log.resource_id == self.watched and flow_log.id not in self.recorded:
                 self.recorded[flow_log.id] = (flow_log, max(flow_log.created, self.meter.start))
         for flow_log, since in list(self.recorded.values()):
             until = min(now, self.meter.end, flow_log.deleted or now)
@@ -138,7 +142,9 @@ class Traffic:
         self._engine, self._clock = engine, clock
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._runs: list[Run] = []
         self._minutes: defaultdict[str, Minutes] = defaultdict(Minutes)
+        deletion_observers.append(self._end_idle)
         engine.at_stop(self.stop)
 
     def start(  # noqa: PLR0917 - the order of the command line
@@ -176,13 +182,27 @@ class Traffic:
         story = plan(place.clients, direction, seed)
         minutes = self._minutes[gateway]
         run = Run(self._engine, place, flow, story, self._clock, self._stopping, direction, minutes)
+        self._runs = [each for each in self._runs if not each.done.is_set()] + [run]
         thread = threading.Thread(target=run.drive, name=f"traffic {gateway}", daemon=True)
         self._threads.append(thread)
         thread.start()
         return run
 
+    def _end_idle(self, flow_log: FlowLog) -> None:
+        """Through its gateway nothing has flowed: AWS delivers a record that says so."""
+        busy = any(run.watched == flow_log.resource_id and not run.done.is_set() for run in self._runs)
+        ours = flow_log.asked.destination_type == "s3" and flow_log.resource_id.startswith(("eni-", "nat-"))
+        if busy or flow_log.delivered or not ours:
+            return
+        end = flow_log.deleted or self._clock()
+        site = unknown_site(flow_log.account, flow_log.region, flow_log.resource_id)
+        idle = [no_data(site, flow_log.created, end)]
+        self._engine.workers.submit(deliver, self._engine, flow_log, idle, end)
+
     def stop(self) -> None:
         """Stop all traffic and wait for its threads."""
         self._stopping.set()
+        if self._end_idle in deletion_observers:
+            deletion_observers.remove(self._end_idle)
         for thread in self._threads:
             thread.join()

@@ -14,6 +14,7 @@ from scripts.sandbox.engine.flow_logs import FlowLog, active
 from scripts.sandbox.minutes import Minutes
 from scripts.sandbox.sites import find
 from scripts.sandbox.traffic import Meter, Run, Traffic, meter
+from tests.sandbox.eventually import eventually
 from tests.sandbox.networks import REGION, archive, flow_log_request, zonal_gateway
 
 SECOND = timedelta(seconds=1)
@@ -241,3 +242,24 @@ def test_a_minute_is_told_before_the_last_one_grows_stale(scene: Scene) -> None:
     run.step(start)
     run.step(start + 56 * SECOND)
     assert len(scene.metric("BytesInFromDestination", NatGatewayId=scene.network.gateway)) == 2
+
+
+def test_a_flow_log_of_an_idle_gateway_delivers_a_record_that_says_so(scene: Scene) -> None:
+    traffic = Traffic(scene.engine)
+    flow_log = scene.flow_log()
+    scene.ec2.delete_flow_logs(FlowLogIds=[flow_log.id])
+    found = eventually(lambda: scene.s3.list_objects_v2(Bucket=scene.bucket).get("Contents", []))
+    assert flow_log.id in found[0]["Key"]
+    assert scene.delivered("true") == 0
+    traffic.stop()
+
+
+def test_a_flow_log_that_traffic_filled_ends_with_its_traffic(scene: Scene) -> None:
+    traffic = Traffic(scene.engine)
+    flow_log = scene.flow_log()
+    run = traffic.start(scene.account, REGION, scene.network.gateway, mbps=8, seconds=1)
+    assert run.done.wait(20)
+    before = len(scene.s3.list_objects_v2(Bucket=scene.bucket)["Contents"])
+    scene.ec2.delete_flow_logs(FlowLogIds=[flow_log.id])
+    traffic.stop()
+    assert len(scene.s3.list_objects_v2(Bucket=scene.bucket)["Contents"]) == before

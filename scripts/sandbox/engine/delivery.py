@@ -73,5 +73,5 @@ def deliver(_engine: Engine, flow_log: FlowLog, records: Sequence[Record], when:
     body = record_files.encoded(whole, fields, flow_log.options["FileFormat"])
     # Straight into the bucket: over HTTP the bucket would take the writer for its owner.
     s3_backends[bucket.account_id]["aws"].put_object(name, key, body)
-    flow_log.status, flow_log.error = "SUCCESS", None
+    flow_log.status, flow_log.error, flow_log.delivered = "SUCCESS", None, True
     return key

@@ -6,6 +6,7 @@ ignores `ClientToken` and forgets `DestinationOptions`. Shapes and codes: Amazon
 """
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -38,6 +39,9 @@ NOT_FOUND = {
     "RegionalNatGateway": "NatGatewayNotFound",
 }
 
+# Whoever wants to hear of flow logs that were just deleted, such as what delivers their last records.
+deletion_observers: list[Callable[["FlowLog"], None]] = []
+
 _lock = threading.RLock()
 _by_token: dict[tuple[str, str, str], tuple[rules.Asked, Item]] = {}
 
@@ -50,6 +54,7 @@ class FlowLog:
         status: `SUCCESS` or `FAILED`, as the last delivery went.
         deleted: When it was deleted, for what was recorded until then is still delivered.
         error: What DescribeFlowLogs says of a failed delivery, such as `Access error`.
+        delivered: Whether anything of it has been delivered.
 
     """
 
@@ -62,6 +67,7 @@ class FlowLog:
     deleted: datetime | None = None
     status: str = "SUCCESS"
     error: str | None = None
+    delivered: bool = False
 
     @property
     def options(self) -> dict[str, Any]:
@@ -245,6 +251,8 @@ def _delete(self: Any) -> ActionResult:
         gone = {each: backend.flow_logs.pop(each, None) for each in ids}
     for flow_log in filter(None, gone.values()):
         flow_log.deleted = utcnow().replace(tzinfo=UTC)
+        for observer in deletion_observers:
+            observer(flow_log)
     unknown = [each for each, flow_log in gone.items() if flow_log is None]
     message = "These flow log ids in the input list are not found: [TotalCount: 1] "
     missing = [_unsuccessful(each, "InvalidFlowLogId.NotFound", message + each) for each in unknown]
