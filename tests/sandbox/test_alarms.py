@@ -119,7 +119,7 @@ def test_a_gateway_above_the_threshold_goes_to_alarm_with_the_documented_event(m
 
 def test_the_alarm_itself_tells_its_own_state_without_naming_a_gateway(member: Member) -> None:
     member.alarm()
-    assert member.state() == "INSUFFICIENT_DATA"
+    assert member.state() in {"INSUFFICIENT_DATA", "OK"}  # the first look may come at any time
     member.traffic(5000)
     assert member.state() == "ALARM"
     event = next(one for one in member.events("") if one["detail"]["state"]["value"] == "ALARM")
