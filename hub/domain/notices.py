@@ -60,6 +60,7 @@ def _started(recording: Recording, _: str | None) -> list[str]:
             "follows when the records have arrived."
         ),
         *([f"AWS refused part of it: {'; '.join(recording.not_recorded)}"] if recording.not_recorded else []),
+        *(f"To be mended: {note}." for note in recording.notes),
     ]
 
 

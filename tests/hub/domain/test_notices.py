@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import get_args
 
@@ -30,6 +31,11 @@ RECORDINGS: dict[Kind, Recording] = {
     "unreported": factories.closed_recording(),
     "stuck": factories.recording(flow_logs=tuple(f"fl-{number:017x}" for number in range(6))),
 }
+
+
+def test_what_the_policy_passed_over_is_told_when_a_recording_starts() -> None:
+    noted = replace(factories.recording(), notes=("the tag natrec:tier names tier `huge`",))
+    assert "To be mended: the tag natrec:tier names tier `huge`." in notice("started", noted).text
 
 
 def written(kind: Kind, recording: Recording | None = None) -> Notice:
