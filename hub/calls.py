@@ -1,6 +1,7 @@
 """What the state machine hands to its functions, and what they answer; `recording.asl.json` reads both."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
@@ -9,6 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from hub.domain.notices import Kind
 from hub.domain.recordings import Ending, Recording, as_document, ending_of, recording_id
+from hub.domain.sweeping import FINDINGS
+from hub.domain.sweeping import Kind as SweepKind
 
 
 class _Call(BaseModel):
@@ -83,6 +86,58 @@ class Reporting(_Call):
     """WriteReport: the recording."""
 
     recording: str
+
+
+class Sweeping(_Call):
+    """SweepPlan: which sweep; a run that was started by hand without saying is a quick one."""
+
+    kind: SweepKind = "quick"
+
+
+class SweepingBatch(Sweeping):
+    """SweepBatch: one of the batches of a plan."""
+
+    batch: int = 0
+    of: int = 1
+
+
+class Swept(_Call):
+    """What one batch answered; one that failed answers its error."""
+
+    targets: int = 0
+    skipped: int = 0
+    unreachable: int = 0
+    findings: Mapping[str, int] = Field(default_factory=dict)
+    problems: int = 0
+    failed: _Ended | None = None
+
+
+class Summarizing(Sweeping):
+    """SweepSummary: all batches of one run."""
+
+    swept: tuple[Swept, ...] = ()
+
+
+def planned_answer(kind: SweepKind, batches: int) -> dict[str, object]:
+    """The batches by their numbers: a state's output is limited to 256 KB."""
+    items = [{"kind": kind, "batch": batch, "of": batches} for batch in range(batches)]
+    return {"kind": kind, "batches": items}
+
+
+def summary_answer(call: Summarizing) -> dict[str, int]:
+    """Everything added up; `failed` counts batches that ended without an answer."""
+    findings: Counter[str] = Counter(dict.fromkeys(FINDINGS, 0))
+    for each in call.swept:
+        findings.update(each.findings)
+    return {
+        "batches": len(call.swept),
+        "failed": sum(each.failed is not None for each in call.swept),
+        "targets": sum(each.targets for each in call.swept),
+        "skipped": sum(each.skipped for each in call.swept),
+        "unreachable": sum(each.unreachable for each in call.swept),
+        "problems": sum(each.problems for each in call.swept),
+        **findings,
+    }
 
 
 def opened_answer(recording: Recording, now: datetime) -> dict[str, object]:

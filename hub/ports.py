@@ -12,9 +12,11 @@ from hub.domain.gateways import Gateway, GatewayRef
 from hub.domain.notices import Notice
 from hub.domain.organization import Placement, Roster
 from hub.domain.quotas import CounterKey, Limit
+from hub.domain.reconciling import Firing, InAlarm, Watched
 from hub.domain.recordings import Recording
 from hub.domain.refusals import Refusal
 from hub.domain.refused import RefusedOnset
+from hub.domain.targets import Target
 from hub.domain.terms import Terms
 
 
@@ -33,6 +35,9 @@ class Rules(Protocol):
 
     def placed(self, account: str, placement: Placement | None) -> "Rules":
         """The same rules with one more account's place; None means that there is no such account."""
+
+    def targets(self) -> Iterable[Target]:
+        """Every account and region that is covered; none as long as the organization was not read."""
 
     def refusal(self, gateway: GatewayRef) -> Refusal | None:
         """Why this place is no target at all, or None."""
@@ -82,6 +87,9 @@ class Lease:
 class Ledger(Protocol):
     """Leases, usage and alarm states: one table, changed only by conditional writes."""
 
+    def rules(self, now: datetime) -> Rules:
+        """The organization's policy."""
+
     def picture(self, gateway: GatewayRef, now: datetime) -> Picture:
         """One read of the policy, the gateway and every counter it would touch."""
 
@@ -111,6 +119,31 @@ class Ledger(Protocol):
         """Every lease that is held."""
 
 
+class Watch(Protocol):
+    """What the sweep must visit though no event may come."""
+
+    def gateways(self) -> Iterable[Watched]:
+        """Gateways with a lease, one that ended a while ago, or an onset that waits; perhaps a moment old."""
+
+    def wait(self, onset: Transition, now: datetime) -> None:
+        """Remember an onset whose refusal may pass; older news, or a recording that opened, is left alone."""
+
+    def decline(self, onset: Transition, now: datetime) -> None:
+        """Remember that the policy refused an onset for good."""
+
+    def drop(self, watched: Watched) -> None:
+        """Take a gateway off the list, unless anything has happened to it since it was read."""
+
+    def outages(self) -> frozenset[Target]:
+        """Every target whose spoke could not be reached when it was last visited."""
+
+    def begin_outage(self, target: Target, now: datetime) -> bool:
+        """Note that a spoke cannot be reached; whether that is news."""
+
+    def end_outage(self, target: Target) -> None:
+        """Note that it can be reached again."""
+
+
 class Recordings(Protocol):
     """The history: every recording by its id."""
 
@@ -122,6 +155,9 @@ class Recordings(Protocol):
 
     def save_started(self, recording: Recording) -> None:
         """Keep the flow logs of an open recording."""
+
+    def save_undelivered(self, recording: str, error: str) -> bool:
+        """Keep what AWS said when the delivery of an open recording failed; whether that is news."""
 
     def save_unadmitted(self, recording: Recording) -> None:
         """Keep a recording that failed before it was admitted; one that is there already stays as it is."""
@@ -156,6 +192,9 @@ class Spoke(Protocol):
     def find_flow_logs(self, recording: str) -> tuple[FlowLog, ...]:
         """Every flow log that carries the recording's tag, whoever got the answer of its creation."""
 
+    def list_flow_logs(self) -> tuple[FlowLog, ...]:
+        """Every flow log that this hub made here and nobody has deleted."""
+
     def delete_flow_logs(self, flow_logs: Iterable[str]) -> None:
         """Delete them; one that is gone already is no failure.
 
@@ -169,6 +208,15 @@ class Spoke(Protocol):
 
     def disarm_failsafe(self, recording: str) -> None:
         """Remove that schedule; one that is gone already is no failure."""
+
+    def has_failsafe(self, recording: str) -> bool:
+        """Whether it is armed."""
+
+    def contributors(self, alarm: str) -> InAlarm:
+        """The gateways that a fleet alarm lists; none when there is no such alarm."""
+
+    def firing(self) -> tuple[Firing, ...]:
+        """Every alarm of this installation that is in ALARM, those that people made themselves included."""
 
 
 class Spokes(Protocol):
@@ -211,6 +259,12 @@ class Executions(Protocol):
 
     def is_running(self, execution: str) -> bool:
         """Whether the execution is still running."""
+
+    def running(self) -> frozenset[str]:
+        """Every execution that runs; one that has just started or was redriven may be missing."""
+
+    def start(self, name: str, event: Mapping[str, object]) -> bool:
+        """Start an execution; a name starts one only, and False tells that it did so before."""
 
 
 class Notices(Protocol):

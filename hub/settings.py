@@ -32,6 +32,12 @@ class Settings(BaseModel):
         """The names of this installation."""
         return Names(self.namespace, self.role_path)
 
+    @property
+    def state_machine_arn(self) -> str:
+        """The state machine of one recording."""
+        machine = self.names.state_machine
+        return f"arn:{self.partition}:states:{self.region}:{self.account}:stateMachine:{machine}"
+
     @classmethod
     def variable(cls, field: str) -> str:
         """The environment variable of a field, as in `NATREC_TABLE`."""

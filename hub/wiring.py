@@ -16,14 +16,21 @@ from hub.adapters.sessions import Sessions
 from hub.adapters.spokes import AwsSpokes
 from hub.adapters.steps import StepFunctions
 from hub.adapters.transactions import Transactions
+from hub.adapters.watching import TableWatch
 from hub.ports import Clock
 from hub.settings import Settings
 from hub.usecases.close_recording import CloseRecording
 from hub.usecases.note_recovery import NoteRecovery
+from hub.usecases.offer_onsets import OfferOnsets
 from hub.usecases.open_recording import OpenRecording
+from hub.usecases.plan_sweep import PlanSweep
 from hub.usecases.refresh_members import RefreshMembers
-from hub.usecases.sweep import Sweep
+from hub.usecases.sweep_batch import SweepBatch
 from hub.usecases.tell import Tell
+from hub.usecases.tend_alarms import TendAlarms
+from hub.usecases.tend_flow_logs import TendFlowLogs
+from hub.usecases.tend_leases import TendLeases
+from hub.usecases.visit_target import VisitTarget
 from hub.usecases.write_report import WriteReport
 
 
@@ -50,6 +57,14 @@ class Hub:
         return TableLedger(self._sessions.hub("dynamodb"), self.settings.table, self._transactions)
 
     @cached_property
+    def _watch(self) -> TableWatch:
+        return TableWatch(self._sessions.hub("dynamodb"), self.settings.table)
+
+    @cached_property
+    def _executions(self) -> StepFunctions:
+        return StepFunctions(self._sessions, self.settings.state_machine_arn)
+
+    @cached_property
     def recordings(self) -> TableRecordings:
         """The history."""
         return TableRecordings(self._sessions.hub("dynamodb"), self.settings.table, self._transactions)
@@ -67,6 +82,7 @@ class Hub:
         return OpenRecording(
             self._ledger,
             self.recordings,
+            self._watch,
             self._spokes,
             AwsOrganization(self._sessions),
             self.close_recording,
@@ -83,7 +99,7 @@ class Hub:
     @cached_property
     def note_recovery(self) -> NoteRecovery:
         """An alarm has recovered."""
-        return NoteRecovery(self._ledger, StepFunctions(self._sessions), self.clock)
+        return NoteRecovery(self._ledger, self._executions, self.clock)
 
     @cached_property
     def close_recording(self) -> CloseRecording:
@@ -100,13 +116,31 @@ class Hub:
     @cached_property
     def tell(self) -> Tell:
         """The team is told."""
-        return Tell(self.recordings, Topic(self._sessions, self.settings.topic_arn))
+        return Tell(self.recordings, self._topic)
 
     @cached_property
-    def sweep(self) -> Sweep:
-        """The net under the state machine."""
-        executions = StepFunctions(self._sessions)
-        return Sweep(self._ledger, self.recordings, executions, self.close_recording, self.clock)
+    def _topic(self) -> Topic:
+        return Topic(self._sessions, self.settings.topic_arn)
+
+    @cached_property
+    def plan_sweep(self) -> PlanSweep:
+        """A sweep begins."""
+        return PlanSweep(self._ledger, self._watch, self.clock)
+
+    @cached_property
+    def sweep_batch(self) -> SweepBatch:
+        """Some targets are visited: the net under the state machine."""
+        namespace = self.settings.namespace
+        visit = VisitTarget(
+            self._spokes,
+            self._watch,
+            TendLeases(self.recordings, self._executions, self.close_recording, self._topic),
+            TendFlowLogs(self.recordings, self._topic),
+            TendAlarms(self._ledger, self._executions, self.note_recovery, self.close_recording, namespace),
+            OfferOnsets(self._ledger, self._executions, namespace),
+            self.clock,
+        )
+        return SweepBatch(self.plan_sweep, self._watch, visit, self._executions, self._topic, self.clock)
 
 
 @cache

@@ -45,6 +45,11 @@ class Names:
         return f"{self.namespace}-recording"
 
     @property
+    def sweep_machine(self) -> str:
+        """The state machine of one sweep."""
+        return f"{self.namespace}-sweep"
+
+    @property
     def topic(self) -> str:
         """The SNS topic of the central team's notices."""
         return f"{self.namespace}-notices"
@@ -75,7 +80,7 @@ class Names:
         return f"{self.namespace}-dead-letters"
 
     def rule(self, name: str) -> str:
-        """A rule of the hub, as in `onset`, `recovery` and `sweep`."""
+        """A rule of the hub, as in `onset`, `recovery` and `quick-sweep`."""
         return f"{self.namespace}-{name}"
 
     def hub_alarm(self, name: str) -> str:

@@ -21,6 +21,7 @@ WORKER_CALLERS = tuple(function.name for function in FUNCTIONS if "assume_worker
 NONCURRENT_DAYS = 7
 LOG_DAYS = 90
 SWEEP_MINUTES = 5
+FULL_SWEEP_MINUTES = 60
 REFRESH_MINUTES = 15
 
 # What changes where accounts are (Organizations User Guide, "Logging API calls with AWS CloudTrail"). Of
@@ -144,14 +145,17 @@ class HubContext:
         management_account: The account that tells of changes to accounts.
         permissions_boundary: The policy that bounds every role, or None.
         functions: Every function of the hub.
-        machine_functions: Those that the state machine calls.
+        machine_functions: Those that the state machine of a recording calls.
+        sweep_functions: Those that the state machine of a sweep calls.
         variables: Their environment: each variable with its value in YAML.
         emails: Who is subscribed to the topic.
         keyed: Whether notices and reports get a key of their own; they do when the archive has one.
         archive_bucket: The bucket of records, perhaps in another account.
         archive_keys: Which keys may encrypt it, in YAML.
-        state_machine: The definition, as JSON.
-        sweep_rate: How often the sweep comes, as EventBridge writes it.
+        state_machine: The definition of a recording's state machine, as JSON.
+        sweep_machine: That of a sweep's.
+        sweep_rate: How often the quick sweep comes, as EventBridge writes it.
+        full_sweep_rate: How often the full one does.
         refresh_rate: How often the hub reads the organization, in the same way.
         history_index: The table's index of all recordings.
         open_index: The table's index of what the sweep watches.
@@ -169,13 +173,16 @@ class HubContext:
     permissions_boundary: str | None
     functions: tuple[HubFunction, ...]
     machine_functions: tuple[HubFunction, ...]
+    sweep_functions: tuple[HubFunction, ...]
     variables: Mapping[str, str]
     emails: tuple[Subscription, ...]
     keyed: bool
     archive_bucket: str
     archive_keys: str
     state_machine: str
+    sweep_machine: str
     sweep_rate: str
+    full_sweep_rate: str
     refresh_rate: str
     retention_days: int
     history_index: str = HISTORY_INDEX
@@ -186,7 +193,9 @@ class HubContext:
     architecture: str = ARCHITECTURE
 
     @classmethod
-    def of(cls, config: OrgConfig, state_machine: str, sweep_minutes: int = SWEEP_MINUTES) -> Self:
+    def of(
+        cls, config: OrgConfig, state_machine: str, sweep_machine: str, sweep_minutes: int = SWEEP_MINUTES
+    ) -> Self:
         """The hub that this config asks for."""
         organization, archive = config.organization, config.organization.archive
         return cls(
@@ -195,17 +204,24 @@ class HubContext:
             management_account=organization.management_account,
             permissions_boundary=config.iam.permissions_boundary,
             functions=FUNCTIONS,
-            machine_functions=tuple(each for each in FUNCTIONS if each.invoked_by == "states"),
+            machine_functions=_called_by("recording"),
+            sweep_functions=_called_by("sweep"),
             variables=_variables(config),
             emails=tuple(map(Subscription, dict.fromkeys(config.notify.email))),
             keyed=archive.kms != "none",
             archive_bucket=archive.bucket,
             archive_keys=_archive_keys(archive.kms, archive.account),
             state_machine=state_machine,
+            sweep_machine=sweep_machine,
             sweep_rate=_rate(sweep_minutes),
+            full_sweep_rate=_rate(FULL_SWEEP_MINUTES),
             refresh_rate=_rate(REFRESH_MINUTES),
             retention_days=archive.retention // DAY,
         )
+
+
+def _called_by(machine: str) -> tuple[HubFunction, ...]:
+    return tuple(each for each in FUNCTIONS if each.invoked_by == "states" and each.machine == machine)
 
 
 def _hub_bus(config: OrgConfig) -> str:
@@ -214,7 +230,9 @@ def _hub_bus(config: OrgConfig) -> str:
 
 
 def _rate(minutes: int) -> str:
-    return f"rate({minutes} {'minute' if minutes == 1 else 'minutes'})"
+    hours, rest = divmod(minutes, 60)
+    amount, unit = (minutes, "minute") if rest else (hours, "hour")
+    return f"rate({amount} {unit if amount == 1 else f'{unit}s'})"
 
 
 def _variables(config: OrgConfig) -> dict[str, str]:

@@ -7,6 +7,7 @@ Right = Literal[
     "assume_workers",
     "wake_executions",
     "watch_executions",
+    "start_executions",
     "read_archive",
     "write_reports",
     "publish_notices",
@@ -30,9 +31,10 @@ class HubFunction:
         timeout: Seconds; below the state machine's own limit where that calls it.
         memory: Megabytes; they buy processor time as well, so a cold start.
         table_actions: What it does to the table.
-        index_actions: What it does to the index of open leases.
+        index_actions: What it does to the index of what is watched.
         rights: What else it may do.
         invoked_by: `states` waits for the answer; `events` does not, so failures need a queue.
+        machine: Which state machine calls it, where one does.
 
     """
 
@@ -44,6 +46,7 @@ class HubFunction:
     rights: tuple[Right, ...]
     index_actions: tuple[str, ...] = ()
     invoked_by: Literal["states", "events"] = "states"
+    machine: Literal["recording", "sweep"] = "recording"
 
     @property
     def logical_id(self) -> str:
@@ -99,14 +102,39 @@ FUNCTIONS = (
         rights=("publish_notices",),
     ),
     HubFunction(
-        name="sweep",
-        purpose="Closes recordings whose execution was lost.",
-        timeout=300,
+        name="sweep_plan",
+        purpose="Shares a sweep out into batches.",
+        timeout=60,
         memory=512,
-        table_actions=_SETTLE,
+        table_actions=("dynamodb:BatchGetItem",),
         index_actions=("dynamodb:Query",),
-        rights=("assume_workers", "watch_executions"),
-        invoked_by="events",
+        rights=(),
+        machine="sweep",
+    ),
+    HubFunction(
+        name="sweep_batch",
+        purpose="Visits targets: closes what was lost, deletes what nobody wants, offers what was missed.",
+        timeout=840,
+        memory=1024,
+        table_actions=("dynamodb:BatchGetItem", "dynamodb:DeleteItem", *_SETTLE),
+        index_actions=("dynamodb:Query",),
+        rights=(
+            "assume_workers",
+            "wake_executions",
+            "watch_executions",
+            "start_executions",
+            "publish_notices",
+        ),
+        machine="sweep",
+    ),
+    HubFunction(
+        name="sweep_summary",
+        purpose="Adds a sweep up, as one line of metrics.",
+        timeout=30,
+        memory=256,
+        table_actions=(),
+        rights=(),
+        machine="sweep",
     ),
     HubFunction(
         name="refresh_members",

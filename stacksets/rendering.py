@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = (ROOT / "hub" / "templates", ROOT / "spoke" / "templates")
 STATE_MACHINE = TEMPLATES[0] / "recording.asl.json"
+SWEEP_MACHINE = TEMPLATES[0] / "sweep.asl.json"
 
 
 def environment() -> Environment:
@@ -59,12 +60,19 @@ def render_management(config: OrgConfig) -> str:
 
 def render_hub(config: OrgConfig, sweep_minutes: int = SWEEP_MINUTES) -> str:
     """The template of the hub."""
-    return _render("hub.yaml.j2", HubContext.of(config, render_state_machine(), sweep_minutes))
+    return _render(
+        "hub.yaml.j2", HubContext.of(config, render_state_machine(), render_sweep_machine(), sweep_minutes)
+    )
 
 
 def render_state_machine() -> str:
     """The state machine, with the substitutions that the hub's stack makes still open."""
     return STATE_MACHINE.read_text(encoding="utf-8")
+
+
+def render_sweep_machine() -> str:
+    """The state machine of a sweep, in the same way."""
+    return SWEEP_MACHINE.read_text(encoding="utf-8")
 
 
 def render_all(config: OrgConfig, origin: Origin | None = None) -> dict[str, str]:
@@ -76,6 +84,7 @@ def render_all(config: OrgConfig, origin: Origin | None = None) -> dict[str, str
         "archive.yaml": render_archive(config),
         "management.yaml": render_management(config),
         "recording.asl.json": render_state_machine(),
+        "sweep.asl.json": render_sweep_machine(),
         "policy.json": f"{policy}\n",
     }
 

@@ -61,6 +61,24 @@ class TableRecordings:
                 if code_of(error) != "ConditionalCheckFailedException":
                     raise
 
+    def save_undelivered(self, recording: str, error: str) -> bool:
+        """Keep the first delivery error of an open recording."""
+        with told_as(RecordingFault, f"keeping the delivery error of {recording}"):
+            try:
+                self.client.update_item(
+                    TableName=self.table,
+                    Key=items.recording_key(recording),
+                    UpdateExpression="SET delivery_error = :error",
+                    ConditionExpression="#state = :open AND attribute_not_exists(delivery_error)",
+                    ExpressionAttributeNames={"#state": "state"},
+                    ExpressionAttributeValues=items.typed({":open": "open", ":error": error}),
+                )
+            except ClientError as error_:
+                if code_of(error_) != "ConditionalCheckFailedException":
+                    raise
+                return False
+        return True
+
     def save_unadmitted(self, recording: Recording) -> None:
         """Keep a recording that failed before it was admitted."""
         with told_as(RecordingFault, f"keeping {recording.id}"):

@@ -5,6 +5,7 @@
 | `GATEWAY#account#region#nat-...` | `GATEWAY` | lease, alarms and cooldown of one gateway |
 | `RECORDING#rec-...` | `RECORDING` | one recording |
 | `USAGE#scope#holder` | `measure#period` | one counter |
+| `TARGET#account#region` | `TARGET` | a spoke that cannot be reached, until it can |
 | `POLICY` | `CURRENT` | the compiled policy, the last good one, and the organization's accounts |
 
 Times are UTC strings of one length, so that DynamoDB compares them as text.
@@ -20,6 +21,7 @@ from hub.domain.admission import GatewayItem
 from hub.domain.gateways import GatewayRef
 from hub.domain.quotas import CounterKey
 from hub.domain.recordings import Recording, as_document
+from hub.domain.targets import Target
 from hub.domain.wording import iso
 from orgconfig.members import Members
 
@@ -28,6 +30,8 @@ Key = dict[str, Any]
 
 # The attribute of one alarm's last known transition is this and the alarm's name.
 ALARM = "alarm:"
+# The attribute that keeps when the policy last refused an onset of an alarm for good.
+DECLINED = "declined:"
 HISTORY_KEPT = timedelta(days=365)
 GATEWAY_KEPT = timedelta(days=62)
 
@@ -128,6 +132,17 @@ def members_of(encoded: Any) -> Members:  # noqa: ANN401 - DynamoDB's own kind o
         return Members()
 
 
+def target_key(target: Target) -> Key:
+    """The key of what is known of a target."""
+    return typed({"pk": f"TARGET#{target.account}#{target.region}", "sk": "TARGET"})
+
+
+def target_of(pk: str) -> Target:
+    """The target of a key."""
+    _, account, region = pk.split("#")
+    return Target(account, region)
+
+
 POLICY_KEY: Key = typed({"pk": "POLICY", "sk": "CURRENT"})
 
 
@@ -141,12 +156,20 @@ def gateway_item(item: Mapping[str, Any] | None) -> GatewayItem:
         cooling_until=moment(values.get("cooling_until")),
         in_alarm=frozenset(values.get("in_alarm", ())),
         task_token=values.get("task_token"),
-        transitions={
-            name.removeprefix(ALARM): datetime.fromisoformat(value)
-            for name, value in values.items()
-            if name.startswith(ALARM)
-        },
+        transitions=_by_alarm(values, ALARM),
+        declined=_by_alarm(values, DECLINED),
+        recorded_until=moment(values.get("recorded_until")),
+        rests_until=moment(values.get("rests_until")),
+        watched_until=moment(values.get("watched_until")),
     )
+
+
+def _by_alarm(values: Mapping[str, Any], prefix: str) -> dict[str, datetime]:
+    return {
+        name.removeprefix(prefix): datetime.fromisoformat(value)
+        for name, value in values.items()
+        if name.startswith(prefix)
+    }
 
 
 _TIMES = ("onset_at", "opened_at", "deadline", "closed_at", "recovered_at")

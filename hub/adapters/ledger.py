@@ -19,7 +19,7 @@ from hub.domain.gateways import GatewayRef
 from hub.domain.quotas import Limit, counters, refusal
 from hub.domain.recordings import Recording
 from hub.domain.refusals import Refusal
-from hub.ports import Lease, Picture, Wake
+from hub.ports import Lease, Picture, Rules, Wake
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -40,6 +40,13 @@ class TableLedger:
     @property
     def _writes(self) -> Writes:
         return Writes(self.table)
+
+    def rules(self, now: datetime) -> Rules:
+        """The policy, read once a minute."""
+        rules = self.policy.fresh(now)
+        if rules is None:
+            rules = self.policy.keep(self._read([items.POLICY_KEY]).get(("POLICY", "CURRENT")), now)
+        return rules
 
     def picture(self, gateway: GatewayRef, now: datetime) -> Picture:
         """One consistent read of the gateway, its counters and, once a minute, the policy."""
@@ -134,11 +141,12 @@ class TableLedger:
         return True
 
     def leases(self) -> Iterator[Lease]:
-        """Every lease that is held, from the index that holds only those."""
+        """Every lease that is held, from the index of what is watched."""
         pages = self.client.get_paginator("query").paginate(
             TableName=self.table,
             IndexName="open",
             KeyConditionExpression="watched = :open",
+            FilterExpression="attribute_exists(recording)",
             ExpressionAttributeValues=items.typed({":open": "open"}),
         )
         with told_as(RecordingFault, "reading the open leases"):

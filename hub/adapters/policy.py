@@ -1,6 +1,6 @@
 """The compiled policy as rules, kept for a minute: a change is live soon, and most reads cost nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -13,6 +13,7 @@ from hub.domain.errors import PolicyBroken
 from hub.domain.gateways import GatewayRef
 from hub.domain.organization import Placement
 from hub.domain.refusals import Refusal
+from hub.domain.targets import Target
 from hub.domain.terms import Allowance, Terms
 from hub.ports import Rules
 from orgconfig.members import Members
@@ -68,6 +69,14 @@ class CompiledRules:
             suspended=self.members.suspended | ({account} if placement.suspended else frozenset()),
         )
         return replace(self, members=members)
+
+    def targets(self) -> Iterator[Target]:
+        """Every account and region that the policy covers."""
+        policy = self.policy
+        for account in self.members.accounts:
+            first = Subject(account, policy.targets.regions[0], self.members.path(account), "", {})
+            if not not_a_member(policy, self.members, first):
+                yield from (Target(account, region) for region in policy.targets.regions)
 
     def _subject(self, gateway: GatewayRef, tags: Mapping[str, str]) -> Subject:
         path = self.members.path(gateway.account)

@@ -4,6 +4,7 @@ One boto3 session makes every client: a second session would load botocore's mod
 more than anything else a handler does.
 """
 
+import threading
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -27,11 +28,14 @@ CLIENT = Config(
     connect_timeout=3,
     read_timeout=20,
     retries={"mode": "standard", "total_max_attempts": 4},
+    max_pool_connections=32,  # the sweep's threads share the hub's own clients
 )
+# Clients of spokes kept at once: one takes about a megabyte, and a full sweep visits hundreds of spokes.
+KEPT_CLIENTS = 96
 
 
 class Sessions:
-    """Makes and keeps clients."""
+    """Makes and keeps clients; safe to use from several threads."""
 
     def __init__(self, *, partition: str, region: str, names: Names, clock: Clock) -> None:
         self._partition = partition
@@ -39,15 +43,17 @@ class Sessions:
         self._names = names
         self._clock = clock
         self._session: Any = boto3.session.Session(region_name=region)
+        self._making = threading.RLock()  # boto3's sessions are not thread-safe, its clients are
         self._hub: dict[str, Any] = {}
         self._credentials: dict[tuple[str, str], tuple[datetime, CredentialsTypeDef]] = {}
         self._spokes: dict[tuple[str, str, str, str], Any] = {}
 
     def hub(self, service: str) -> Any:  # noqa: ANN401 - each adapter names its client's type
         """A client of the hub's own account and region."""
-        if service not in self._hub:
-            self._hub[service] = self._session.client(service, config=CLIENT)
-        return self._hub[service]
+        with self._making:
+            if service not in self._hub:
+                self._hub[service] = self._session.client(service, config=CLIENT)
+            return self._hub[service]
 
     def spoke(self, account: str, region: str, service: str) -> Any:  # noqa: ANN401 - as above
         """A client of a spoke, as its worker.
@@ -59,16 +65,19 @@ class Sessions:
         """
         credentials = self._assume(account, region)
         key = (account, region, service, credentials["AccessKeyId"])
-        if key not in self._spokes:
-            self._spokes[key] = self._session.client(
-                service,
-                region_name=region,
-                aws_access_key_id=credentials["AccessKeyId"],
-                aws_secret_access_key=credentials["SecretAccessKey"],
-                aws_session_token=credentials["SessionToken"],
-                config=CLIENT,
-            )
-        return self._spokes[key]
+        with self._making:
+            if key not in self._spokes:
+                while len(self._spokes) >= KEPT_CLIENTS:
+                    del self._spokes[next(iter(self._spokes))]
+                self._spokes[key] = self._session.client(
+                    service,
+                    region_name=region,
+                    aws_access_key_id=credentials["AccessKeyId"],
+                    aws_secret_access_key=credentials["SecretAccessKey"],
+                    aws_session_token=credentials["SessionToken"],
+                    config=CLIENT,
+                )
+            return self._spokes[key]
 
     def _assume(self, account: str, region: str) -> "CredentialsTypeDef":
         expires, credentials = self._credentials.get((account, region), (None, None))
@@ -80,8 +89,9 @@ class Sessions:
             answer = sts.assume_role(
                 RoleArn=role, RoleSessionName=f"{self._names.namespace}-hub", DurationSeconds=SESSION_SECONDS
             )
-        self._forget(account, region)
-        self._credentials[account, region] = (answer["Credentials"]["Expiration"], answer["Credentials"])
+        with self._making:
+            self._forget(account, region)
+            self._credentials[account, region] = (answer["Credentials"]["Expiration"], answer["Credentials"])
         return answer["Credentials"]
 
     def _forget(self, account: str, region: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from hub.adapters.alarms import contributors, firing
 from hub.adapters.faults import code_of, told_as
 from hub.adapters.sessions import Sessions
 from hub.domain.errors import (
@@ -19,14 +20,17 @@ from hub.domain.errors import (
 )
 from hub.domain.flow_logs import Created, FlowLog, FlowLogRequest
 from hub.domain.gateways import Gateway, GatewayRef
+from hub.domain.reconciling import Firing, InAlarm
 from hub.domain.wording import iso
 from orgconfig.names import Names
 from orgconfig.record_format import record_format
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_ec2 import EC2Client
     from mypy_boto3_ec2.type_defs import (
         FilterTypeDef,
+        FlowLogTypeDef,
         NatGatewayAddressTypeDef,
         NatGatewayTypeDef,
         TagTypeDef,
@@ -128,22 +132,24 @@ class AwsSpoke:
 
     def find_flow_logs(self, recording: str) -> tuple[FlowLog, ...]:
         """Every flow log with the recording's tag (EC2 API reference, DescribeFlowLogs)."""
-        tagged: list[FilterTypeDef] = [
-            {"Name": f"tag:{self.world.names.recording_tag}", "Values": [recording]}
-        ]
+        return self._described([{"Name": f"tag:{self.world.names.recording_tag}", "Values": [recording]}])
+
+    def list_flow_logs(self) -> tuple[FlowLog, ...]:
+        """Every flow log with this hub's tags; another installation's tags have other keys."""
+        names = self.world.names
+        return self._described(
+            [
+                {"Name": "tag-key", "Values": [names.recording_tag]},
+                {"Name": f"tag:{names.hub_tag}", "Values": [self.world.hub_account]},
+            ]
+        )
+
+    def _described(self, tagged: "list[FilterTypeDef]") -> tuple[FlowLog, ...]:
         with told_as(RecordingFault, f"describing flow logs in {self.account} {self.region}"):
             # The API's own name is singular; the stubs' is not.
             pages = self.ec2.get_paginator("describe_flow_logs").paginate(Filter=tagged)  # type: ignore[call-arg]
             found = [item for page in pages for item in page["FlowLogs"]]
-        return tuple(
-            FlowLog(
-                item["FlowLogId"],
-                item.get("DeliverLogsErrorMessage", "unknown error")
-                if item.get("DeliverLogsStatus") == "FAILED"
-                else None,
-            )
-            for item in found
-        )
+        return tuple(_flow_log(item, self.world.names.recording_tag) for item in found)
 
     def delete_flow_logs(self, flow_logs: Iterable[str]) -> None:
         """Delete them (EC2 API reference, DeleteFlowLogs: an empty list is an error)."""
@@ -206,10 +212,44 @@ class AwsSpoke:
                 if code_of(error) != "ResourceNotFoundException":
                     raise
 
+    def has_failsafe(self, recording: str) -> bool:
+        """Whether the schedule is there."""
+        with told_as(RecordingFault, f"looking for the failsafe in {self.account} {self.region}"):
+            try:
+                self._scheduler.get_schedule(Name=recording, GroupName=self.world.names.schedule_group)
+            except ClientError as error:
+                if code_of(error) != "ResourceNotFoundException":
+                    raise
+                return False
+        return True
+
+    def contributors(self, alarm: str) -> InAlarm:
+        """The gateways that a fleet alarm lists."""
+        return contributors(self._cloudwatch, alarm, f"{self.account} {self.region}")
+
+    def firing(self) -> tuple[Firing, ...]:
+        """Every alarm of this installation that is in ALARM."""
+        return firing(self._cloudwatch, f"{self.world.names.namespace}-", f"{self.account} {self.region}")
+
+    @property
+    def _cloudwatch(self) -> "CloudWatchClient":
+        client: CloudWatchClient = self.world.sessions.spoke(self.account, self.region, "cloudwatch")
+        return client
+
     @property
     def _scheduler(self) -> "EventBridgeSchedulerClient":
         client: EventBridgeSchedulerClient = self.world.sessions.spoke(self.account, self.region, "scheduler")
         return client
+
+
+def _flow_log(item: "FlowLogTypeDef", recording_tag: str) -> FlowLog:
+    failed = item.get("DeliverLogsStatus") == "FAILED"
+    tags = {tag["Key"]: tag["Value"] for tag in item.get("Tags", [])}
+    return FlowLog(
+        item["FlowLogId"],
+        item.get("DeliverLogsErrorMessage", "unknown error") if failed else None,
+        tags.get(recording_tag, ""),
+    )
 
 
 def _gateway(ref: GatewayRef, item: "NatGatewayTypeDef") -> Gateway:

@@ -1,6 +1,7 @@
 """Executions as Step Functions provides them."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,9 +20,16 @@ _WAITS_NO_MORE = frozenset({"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"})
 
 @dataclass(frozen=True)
 class StepFunctions:
-    """The executions of the state machine."""
+    """The executions of the state machine.
+
+    Attributes:
+        sessions: Makes the client.
+        machine: ARN of the state machine.
+
+    """
 
     sessions: Sessions
+    machine: str
 
     @property
     def _client(self) -> "SFNClient":
@@ -49,3 +57,27 @@ class StepFunctions:
                     raise
                 return False
         return status in {"RUNNING", "PENDING_REDRIVE"}
+
+    def running(self) -> frozenset[str]:
+        """Every execution that runs, from a list that is a moment old (API reference, ListExecutions)."""
+        with told_as(RecordingFault, "listing executions"):
+            pages = self._client.get_paginator("list_executions").paginate(
+                stateMachineArn=self.machine, statusFilter="RUNNING"
+            )
+            return frozenset(each["executionArn"] for page in pages for each in page["executions"])
+
+    def start(self, name: str, event: Mapping[str, object]) -> bool:
+        """Start an execution (API reference, StartExecution: with a name that was used, nothing starts).
+
+        Started twice with one input, a running execution answers as if it had been started now.
+        """
+        with told_as(RecordingFault, f"starting {name}"):
+            try:
+                self._client.start_execution(
+                    stateMachineArn=self.machine, name=name, input=json.dumps(event, sort_keys=True)
+                )
+            except ClientError as error:
+                if code_of(error) != "ExecutionAlreadyExists":
+                    raise
+                return False
+        return True

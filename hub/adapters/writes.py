@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hub.adapters import items
 from hub.domain.quotas import CounterKey, Limit, counters, kept_until
+from hub.domain.reconciling import FAILED_PAUSE, LINGER
 
 if TYPE_CHECKING:
     from hub.domain.alarms import Transition
@@ -53,7 +54,7 @@ class Writes:
         return self._update(
             items.gateway_key(onset.gateway),
             "SET recording = :recording, execution = :execution, expires_at = :expires, watched = :open, "
-            "#alarm = :at, #ttl = :ttl REMOVE task_token ADD in_alarm :alarms",
+            "watched_until = :expires, #alarm = :at, #ttl = :ttl REMOVE task_token ADD in_alarm :alarms",
             {
                 ":recording": recording.id,
                 ":execution": recording.execution,
@@ -140,15 +141,20 @@ class Writes:
         ) | {"ReturnValues": "ALL_NEW"}
 
     def free(self, recording: "Recording") -> Write:
-        """End the lease, and cool down if anything was recorded."""
-        cooling = (recording.closed_at or recording.opened_at) + recording.cooldown
-        values: dict[str, object] = {":recording": recording.id}
-        expression = "REMOVE recording, execution, expires_at, watched, task_token"
+        """End the lease, and cool down if anything was recorded; the sweep goes on watching for a while."""
+        end = recording.closed_at or recording.opened_at
+        told = {"watched_until": end + LINGER}
         if recording.has_recorded:
-            expression += " SET cooling_until = :cooling"
-            values[":cooling"] = items.stamp(cooling)
-        key = items.gateway_key(recording.gateway)
-        return self._update(key, expression, values, "recording = :recording")
+            told |= {"cooling_until": end + recording.cooldown, "recorded_until": end}
+        else:
+            told |= {"rests_until": end + FAILED_PAUSE}
+        return self._update(
+            items.gateway_key(recording.gateway),
+            f"SET {', '.join(f'{name} = :{name}' for name in told)} "
+            "REMOVE recording, execution, expires_at, task_token",
+            {":recording": recording.id, **{f":{name}": items.stamp(at) for name, at in told.items()}},
+            "recording = :recording",
+        )
 
     def finish(self, recording: "Recording") -> Write:
         """Write how the recording ended, if it is still open; alarms that joined stay named."""

@@ -23,6 +23,10 @@ class GatewayItem:
         in_alarm: Names of the alarms that are in ALARM for it.
         task_token: Where the waiting execution is woken, once it waits.
         transitions: Time of the last known transition of each alarm.
+        declined: When the policy last refused an onset of an alarm for good.
+        recorded_until: When its last recording ended: the onsets before that have had theirs.
+        rests_until: Until when the sweep offers nothing, because a recording has just failed.
+        watched_until: Until when the sweep visits it; also later while anything is open. None: not at all.
 
     """
 
@@ -33,6 +37,10 @@ class GatewayItem:
     in_alarm: frozenset[str] = frozenset()
     task_token: str | None = field(default=None, repr=False)
     transitions: Mapping[str, datetime] = field(default_factory=dict)
+    declined: Mapping[str, datetime] = field(default_factory=dict)
+    recorded_until: datetime | None = None
+    rests_until: datetime | None = None
+    watched_until: datetime | None = None
 
 
 def newest(onset: Transition, item: GatewayItem) -> Transition:

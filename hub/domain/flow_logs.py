@@ -43,8 +43,10 @@ class FlowLog:
     Attributes:
         id: Its id.
         delivery_error: `Access error` and the like when its delivery fails, else None.
+        recording: The recording that its tag names.
 
     """
 
     id: str
     delivery_error: str | None = None
+    recording: str = ""

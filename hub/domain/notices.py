@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hub.domain.recordings import Recording
+from hub.domain.targets import Target
 from hub.domain.wording import clock, length, size
 
-Kind = Literal["started", "closed", "failed", "unreported", "stuck"]
+Kind = Literal["started", "closed", "failed", "unreported", "stuck", "undelivered", "lost"]
 
 _SUBJECT_LIMIT = 100
 _COLUMNS = 78
@@ -23,13 +24,13 @@ class Notice:
 
     Attributes:
         kind: What it tells of.
-        recording: The recording it belongs to.
+        recording: The recording it belongs to; empty when it belongs to none.
         subject: One line that says gateway, account and gist.
         text: The message.
 
     """
 
-    kind: Kind
+    kind: Kind | Literal["unreachable"]
     recording: str
     subject: str
     text: str
@@ -127,12 +128,57 @@ def _stuck(recording: Recording, fault: str | None) -> list[str]:
     ]
 
 
+def _undelivered(recording: Recording, fault: str | None) -> list[str]:
+    return [
+        f"natrec is recording {_name(recording)}, but its records do not arrive in the archive.",
+        f"Why: AWS reports '{fault or recording.delivery_error}' while delivering them.",
+        (
+            "What to do, while it still records: check that the archive's bucket and key policies admit "
+            "delivery.logs.amazonaws.com for this account. 'Access error' is what AWS says when they do not."
+        ),
+    ]
+
+
+def _lost(recording: Recording, _: str | None) -> list[str]:
+    return [
+        f"The sweep has closed the recording of {_name(recording)}, which nobody looked after any more.",
+        f"It ended because {recording.reason}. Its flow logs are deleted and its lease is free.",
+        (
+            "No report will be written; what was recorded is in the archive. What to do: look at why the "
+            f"execution ended, {recording.execution}"
+        ),
+    ]
+
+
+def unreachable(target: Target, recordings: tuple[str, ...], fault: str) -> Notice:
+    """The notice of a spoke that cannot be reached though something of it is open or waits."""
+    open_there = (
+        f"Open recordings there: {', '.join(recordings)}. Failsafes in that account delete their flow logs "
+        "when their time is up."
+        if recordings
+        else "No recording is open there, but one has just ended, or a gateway in alarm waits for one."
+    )
+    paragraphs = (
+        f"natrec cannot reach account {target.account} in {target.region}, where it has work to do.",
+        f"Why: {fault}",
+        open_there,
+        (
+            "What to do: look at the stack of the spoke there, at its worker role, and at the service "
+            "control policies above. The sweep goes on trying, and tells you no more until it has succeeded."
+        ),
+    )
+    text = "\n\n".join(map(_filled, paragraphs)) + "\n"
+    return Notice("unreachable", "", f"natrec: cannot reach {target.account} {target.region}", text)
+
+
 _KINDS: dict[Kind, tuple[str, Callable[[Recording, str | None], list[str]]]] = {
     "started": ("recording", _started),
     "closed": ("recorded", _closed),
     "failed": ("could not record", _failed),
     "unreported": ("no report of", _unreported),
     "stuck": ("CANNOT CLOSE recording of", _stuck),
+    "undelivered": ("no records arrive of", _undelivered),
+    "lost": ("closed by the sweep:", _lost),
 }
 
 

@@ -24,6 +24,21 @@ Reason = Literal[
     "spoke_unreachable",
 ]
 
+# What room, time or reach may change while the alarm is still in ALARM; the sweep offers such an onset again.
+_PASSING: frozenset[Reason] = frozenset(
+    {
+        "muted",
+        "cooling_down",
+        "gateway_quota",
+        "account_quota",
+        "account_active",
+        "organization_quota",
+        "organization_active",
+        "organization_bytes",
+        "spoke_unreachable",
+    }
+)
+
 
 @dataclass(frozen=True)
 class Refusal:
@@ -39,3 +54,11 @@ class Refusal:
     reason: Reason
     text: str
     until: datetime | None = None
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether the same onset may be admitted later, with neither policy nor gateway changed.
+
+        A mute rule of CloudWatch does not tell its end; a window of the config does.
+        """
+        return self.reason in _PASSING and (self.reason != "muted" or self.until is not None)

@@ -3,17 +3,17 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from hub.domain.admission import newest, refuse_by_rule, refuse_by_usage, refuse_early
+from hub.domain.admission import newest
 from hub.domain.alarms import Transition
 from hub.domain.errors import EventRejected, SpokeUnreachable, UnknownGateway, UnsupportedGateway
 from hub.domain.flow_logs import FlowLogRequest
 from hub.domain.gateways import Gateway
-from hub.domain.quotas import limits
 from hub.domain.recordings import Recording, opened, recording_id
 from hub.domain.refusals import Refusal
 from hub.domain.refused import RefusedOnset
-from hub.ports import Clock, Ledger, Organization, Picture, Recordings, Rules, Spoke, Spokes
+from hub.ports import Clock, Ledger, Organization, Picture, Recordings, Rules, Spoke, Spokes, Watch
 from hub.usecases.close_recording import CloseRecording
+from hub.usecases.judging import refuse_unvisited, refuse_visited
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class OpenRecording:
 
     ledger: Ledger
     recordings: Recordings
+    watch: Watch
     spokes: Spokes
     organization: Organization
     close: CloseRecording
@@ -53,6 +54,7 @@ class OpenRecording:
         if isinstance(outcome, Recording):
             return outcome
         self._join(outcome, onset, picture.gateway.recording)
+        self._remember(outcome, newest(onset, picture.gateway))
         refused = RefusedOnset(onset, outcome, now)
         self.recordings.note_refusal(refused)
         return refused
@@ -62,24 +64,17 @@ class OpenRecording:
     ) -> Recording | Refusal:
         place, now = onset.gateway, self.clock.now()
         rules = self._placed(picture.rules, place.account)
-        early = rules.refusal(place) or refuse_early(
-            onset, rules.terms(place, {}), picture.gateway, picture.usage, now
-        )
+        early = refuse_unvisited(rules, onset, picture.gateway, picture.usage, now)
         if early:
             return early
         found = self._visit(onset)
         if isinstance(found, Refusal):
             return found
         spoke, gateway = found
-        terms = rules.terms(place, gateway.tags)
-        wanted = limits(place, terms, now)
-        refused = (
-            rules.mute(place, gateway.tags, now)
-            or refuse_by_rule(onset, terms, self.namespace)
-            or refuse_by_usage(wanted, picture.usage)
-        )
-        if refused:
-            return refused
+        judged = refuse_visited(rules, onset, gateway, picture.usage, now=now, namespace=self.namespace)
+        if isinstance(judged, Refusal):
+            return judged
+        terms, wanted = judged
         recording = opened(
             recording=identity,
             execution=execution,
@@ -143,3 +138,11 @@ class OpenRecording:
         holder = holder or self.ledger.picture(onset.gateway, self.clock.now()).gateway.recording
         if holder:
             self.ledger.join(holder, onset)
+
+    def _remember(self, refused: Refusal, onset: Transition) -> None:
+        """What may pass is offered again by the sweep; what the policy refuses for good is not."""
+        now = self.clock.now()
+        if refused.may_pass:
+            self.watch.wait(onset, now)
+        elif refused.reason not in {"already_recording", "recovered", "not_a_member"}:
+            self.watch.decline(onset, now)

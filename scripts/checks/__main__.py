@@ -1,12 +1,12 @@
-"""Check the templates and the state machine; python -m scripts.checks exits 1 on any finding."""
+"""Check the templates and the state machines; python -m scripts.checks exits 1 on any finding."""
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from scripts.checks import asl_validator, integrations, structure, templates
+from scripts.checks import asl_validator, definitions, integrations, structure, templates
 from scripts.checks.variants import variants
-from stacksets.rendering import render_state_machine
+from stacksets.rendering import render_state_machine, render_sweep_machine
 
 
 def main() -> int:
@@ -16,21 +16,27 @@ def main() -> int:
         The exit code.
 
     """
-    configs, definition = variants(), render_state_machine()
+    configs = variants()
     texts = templates.rendered(configs)
-    machine = json.loads(definition)
     passed = [
         _report(f"cfn-lint, {len(texts)} templates of {len(configs)} configs", templates.findings(texts)),
-        _report("cfn-lint, state machine", templates.definition_findings(definition)),
-        _report(f"structure, {len(machine['States'])} states", structure.findings(machine)),
-        _report("parameters against botocore", integrations.findings(machine["States"])),
-        _validated(definition),
+        *_machine("recording.asl.json", render_state_machine()),
+        *_machine("sweep.asl.json", render_sweep_machine()),
     ]
     return 0 if all(passed) else 1
 
 
-def _validated(definition: str) -> bool:
-    check = f"asl-validator {asl_validator.VERSION}"
+def _machine(name: str, definition: str) -> Iterator[bool]:
+    machine = json.loads(definition)
+    states = sum(len(each["States"]) for each in definitions.machines(machine))
+    yield _report(f"{name}: cfn-lint", templates.definition_findings(name, definition))
+    yield _report(f"{name}: structure, {states} states", structure.findings(machine))
+    yield _report(f"{name}: parameters against botocore", integrations.findings(machine["States"]))
+    yield _validated(name, definition)
+
+
+def _validated(name: str, definition: str) -> bool:
+    check = f"{name}: asl-validator {asl_validator.VERSION}"
     try:
         return _report(check, list(asl_validator.findings(definition)))
     except asl_validator.UnavailableError as reason:

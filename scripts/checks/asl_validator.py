@@ -28,7 +28,7 @@ def findings(definition: str) -> Iterator[str]:
     """
     program = _installed()
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "recording.asl.json"
+        file = Path(folder) / "machine.asl.json"
         file.write_text(definitions.filled(definition), encoding="utf-8")
         done = _run(_tool("node"), str(program), "--json-path", str(file))
     if done.returncode:

@@ -31,6 +31,14 @@ def filled(definition: str) -> str:
     return _OPEN.sub(sample, definition)
 
 
+def machines(definition: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The definition itself, and each one inside a Map."""
+    yield definition
+    for state in definition["States"].values():
+        if "ItemProcessor" in state:
+            yield from machines(state["ItemProcessor"])
+
+
 def targets(state: State) -> Iterator[str]:
     """Every state that this one may go to, named as often as it names it."""
     for key in ("Next", "Default"):

@@ -27,8 +27,10 @@ _SIMPLE: Mapping[str, type | tuple[type, ...]] = {
 
 
 def findings(states: Mapping[str, State]) -> Iterator[str]:
-    """What is wrong with the tasks of a state machine."""
+    """What is wrong with the tasks of a state machine, and of those inside of its Maps."""
     for name, state in states.items():
+        if "ItemProcessor" in state:
+            yield from findings(state["ItemProcessor"]["States"])
         if state["Type"] == "Task":
             yield from (f"{name}: {finding}" for finding in _task(state))
 

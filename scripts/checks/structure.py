@@ -3,13 +3,20 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from scripts.checks.definitions import State, targets
+from scripts.checks.definitions import State, machines, targets
 
 _ENDINGS = frozenset({"Succeed", "Fail"})
 
 
 def findings(definition: Mapping[str, Any]) -> Iterator[str]:
-    """Targets that do not exist, states nobody reaches, and tasks without a net."""
+    """Targets that do not exist, states nobody reaches, and tasks without a net; inside of Maps too."""
+    for machine in machines(definition):
+        yield from _machine(machine)
+    if "TimeoutSeconds" not in definition:
+        yield "the execution has no time limit"
+
+
+def _machine(definition: Mapping[str, Any]) -> Iterator[str]:
     states: Mapping[str, State] = definition["States"]
     if definition["StartAt"] not in states:
         yield f"StartAt names {definition['StartAt']}, which does not exist"
@@ -22,8 +29,6 @@ def findings(definition: Mapping[str, Any]) -> Iterator[str]:
             yield from _net(name, state)
     unreached = set(states) - reachable(definition["StartAt"], states)
     yield from (f"{name} is never reached" for name in states if name in unreached)
-    if "TimeoutSeconds" not in definition:
-        yield "the execution has no time limit"
 
 
 def reachable(start: str, states: Mapping[str, State]) -> set[str]:

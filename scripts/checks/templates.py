@@ -37,14 +37,14 @@ def findings(texts: Mapping[str, str]) -> Iterator[str]:
             yield f"{name}: {len(text.encode())} bytes, a stack set takes {STACK_SET_LIMIT}"
 
 
-def definition_findings(definition: str) -> Iterator[str]:
-    """What cfn-lint says of the state machine; it reads one only where nothing is left open."""
+def definition_findings(name: str, definition: str) -> Iterator[str]:
+    """What cfn-lint says of a state machine; it reads one only where nothing is left open."""
     properties = {
         "DefinitionString": definitions.filled(definition),
         "RoleArn": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/states"},
     }
     machine = {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}
-    yield from _linted("recording.asl.json", json.dumps({"Resources": {"StateMachine": machine}}), REGIONS)
+    yield from _linted(name, json.dumps({"Resources": {"StateMachine": machine}}), REGIONS)
 
 
 def _linted(name: str, text: str, regions: Iterable[str]) -> Iterator[str]:

@@ -7,7 +7,15 @@ import pytest
 
 from scripts.cli.main import run
 
-FILES = ["hub.yaml", "spoke.yaml", "archive.yaml", "management.yaml", "recording.asl.json", "policy.json"]
+FILES = [
+    "hub.yaml",
+    "spoke.yaml",
+    "archive.yaml",
+    "management.yaml",
+    "recording.asl.json",
+    "sweep.asl.json",
+    "policy.json",
+]
 
 
 @pytest.fixture

@@ -17,15 +17,16 @@ from hub.adapters.history import TableRecordings
 from hub.adapters.ledger import TableLedger
 from hub.adapters.policy import CompiledRules
 from hub.adapters.transactions import Transactions
+from hub.adapters.watching import TableWatch
 from hub.domain.gateways import GatewayRef
-from hub.ports import Ledger, Recordings
+from hub.ports import Ledger, Recordings, Watch
 from orgconfig.compiling import compile_policy
 from orgconfig.members import Members
 from orgconfig.models import OrgConfig
 from orgconfig.policy import Policy
 from stacksets.rendering import render_hub, render_state_machine
 from tests import factories
-from tests.fakes import InMemoryLedger, InMemoryRecordings, Table
+from tests.fakes import InMemoryLedger, InMemoryRecordings, InMemoryWatch, Table
 from tests.orgconfig.documents import config
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ class HubTable(Protocol):
 
     @property
     def recordings(self) -> Recordings: ...
+
+    @property
+    def watch(self) -> Watch: ...
 
     def store_token(self, gateway: GatewayRef, recording: str, token: str) -> bool:
         """What AwaitRecovery writes; False when its condition does not hold."""
@@ -61,6 +65,7 @@ class MemoryTable:
             self._table, CompiledRules(Policy.model_validate(compiled_policy()), MEMBERS)
         )
         self.recordings = InMemoryRecordings(self._table)
+        self.watch = InMemoryWatch(self._table)
 
     def store_token(self, gateway: GatewayRef, recording: str, token: str) -> bool:
         return self._table.store_token(gateway, recording, token)
@@ -80,6 +85,7 @@ class DynamoTable:
         transactions = transactions_of(client, sleep)
         self.ledger = TableLedger(client, self.name, transactions)
         self.recordings = TableRecordings(client, self.name, transactions)
+        self.watch = TableWatch(client, self.name)
         self.put_policy(json.dumps(compiled_policy()))
 
     def refusals(self) -> dict[str, tuple[str, int]]:

@@ -44,8 +44,8 @@ def waiting(engine: Engine, account: str) -> Waiting:
 
 
 @pytest.fixture
-def executions(engine: Engine, account: str) -> StepFunctions:
-    return StepFunctions(EngineSessions(engine, account))
+def executions(engine: Engine, account: str, waiting: Waiting) -> StepFunctions:
+    return StepFunctions(EngineSessions(engine, account), waiting.machine)
 
 
 def test_a_waiting_execution_runs_until_it_is_woken(waiting: Waiting, executions: StepFunctions) -> None:
@@ -77,3 +77,24 @@ def test_one_that_was_stopped_runs_no_more(waiting: Waiting, executions: StepFun
 
 def test_one_that_step_functions_has_forgotten_runs_no_more(executions: StepFunctions, account: str) -> None:
     assert not executions.is_running(GONE.replace("222222222222", account).replace("eu-west-1", REGION))
+
+
+def test_what_runs_is_listed(waiting: Waiting, executions: StepFunctions) -> None:
+    execution, token = waiting.start()
+    assert executions.running() == {execution}
+    executions.wake(token)
+    assert eventually(lambda: not executions.running())
+
+
+def test_a_name_starts_one_execution_only(waiting: Waiting, executions: StepFunctions) -> None:
+    event = {"detail": {"alarmName": "a"}}
+    executions.start("offer-1", event)
+    executions.start("offer-1", event)
+    (started,) = executions.running()
+    assert started.endswith(":offer-1")
+    assert json.loads(waiting.machines.states.describe_execution(executionArn=started)["input"]) == event
+    executions.wake(waiting.table.token("lease"))
+    assert eventually(lambda: not executions.running())
+    assert not executions.start("offer-1", event)
+    assert not executions.start("offer-1", {"detail": {}})
+    assert not executions.running()

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from hub.domain.errors import FlowLogsRefused, UnknownGateway
-from hub.domain.flow_logs import FlowLogRequest
+from hub.domain.flow_logs import FlowLog, FlowLogRequest
 from hub.domain.gateways import Gateway
+from orgconfig.names import Names
 from tests import factories
 from tests.contract.worlds import EngineSpokeWorld, SpokeWorld
 from tests.fakes.spokes import Failsafe
@@ -137,7 +138,71 @@ def test_disarming_twice_is_no_failure(spokes: SpokeWorld) -> None:
     assert spokes.failsafe(RECORDING) is None
 
 
+def test_a_failsafe_is_there_until_it_is_disarmed(spokes: SpokeWorld) -> None:
+    assert not spokes.spoke.has_failsafe(RECORDING)
+    spokes.spoke.arm_failsafe(RECORDING, ("fl-1",), FAR)
+    assert spokes.spoke.has_failsafe(RECORDING)
+    spokes.spoke.disarm_failsafe(RECORDING)
+    assert not spokes.spoke.has_failsafe(RECORDING)
+
+
+def test_every_flow_log_of_this_hub_is_listed_with_its_recording(spokes: SpokeWorld) -> None:
+    assert spokes.spoke.list_flow_logs() == ()
+    (made,) = spokes.spoke.create_flow_logs(asked(zonal(spokes))).flow_logs
+    assert spokes.spoke.list_flow_logs() == (FlowLog(made, None, RECORDING),)
+    spokes.fail_delivery(made, "Access error")
+    assert spokes.spoke.list_flow_logs() == (FlowLog(made, "Access error", RECORDING),)
+    spokes.spoke.delete_flow_logs((made,))
+    assert spokes.spoke.list_flow_logs() == ()
+
+
+def test_a_fleet_alarm_lists_the_gateways_that_are_in_alarm(spokes: SpokeWorld) -> None:
+    other = "nat-0fedcba9876543210"
+    spokes.alarm("natrec-standard-upload-zonal", factories.NAT, other)
+    found = spokes.spoke.contributors("natrec-standard-upload-zonal")
+    assert (set(found.since), found.complete) == ({factories.NAT, other}, True)
+    assert all(since.tzinfo for since in found.since.values())
+
+
+def test_an_alarm_that_is_not_there_lists_nobody(spokes: SpokeWorld) -> None:
+    found = spokes.spoke.contributors("natrec-no-such-upload-zonal")
+    assert (found.since, found.complete) == ({}, True)
+
+
+def test_a_list_as_long_as_cloudwatch_shows_may_lack_some(spokes: SpokeWorld) -> None:
+    spokes.alarm("natrec-standard-upload-zonal", *(f"nat-{number:017x}" for number in range(100)))
+    found = spokes.spoke.contributors("natrec-standard-upload-zonal")
+    assert (len(found.since), found.complete) == (100, False)
+
+
+def test_alarms_in_alarm_are_told_with_the_gateways_that_they_name(spokes: SpokeWorld) -> None:
+    spokes.alarm("natrec-standard-upload-zonal", factories.NAT)
+    spokes.alarm("natrec-standard-download-zonal")
+    spokes.alarm("natrec-custom-ports", factories.NAT, custom=True)
+    firing = {each.alarm: each for each in spokes.spoke.firing()}
+    assert {name: each.gateways for name, each in firing.items()} == {
+        "natrec-standard-upload-zonal": (),
+        "natrec-custom-ports": (factories.NAT,),
+    }
+    assert all(each.since.tzinfo for each in firing.values())
+
+
 # What only AWS shows.
+
+
+def test_flow_logs_of_another_hub_or_installation_are_not_listed(engine_spokes: EngineSpokeWorld) -> None:
+    gateway = zonal(engine_spokes)
+    other = replace(engine_spokes.spoke.world, hub_account="999999999999")
+    created = replace(engine_spokes.spoke, world=other).create_flow_logs(asked(gateway))
+    assert created.flow_logs
+    third = replace(engine_spokes.spoke.world, names=Names("acme", "/natrec/"))
+    assert replace(engine_spokes.spoke, world=third).list_flow_logs() == ()
+    assert engine_spokes.spoke.list_flow_logs() == ()
+
+
+def test_alarms_of_others_are_not_told(engine_spokes: EngineSpokeWorld) -> None:
+    engine_spokes.alarm("natrecs-own", factories.NAT, custom=True)
+    assert engine_spokes.spoke.firing() == ()
 
 
 def test_a_flow_log_is_as_the_archive_and_the_report_need_it(engine_spokes: EngineSpokeWorld) -> None:

@@ -11,7 +11,9 @@ from hub.adapters.buckets import RecordArchive, ReportBucket
 from hub.adapters.sessions import Sessions
 from hub.adapters.spokes import AwsSpokes
 from hub.domain.gateways import GatewayRef
+from hub.domain.reconciling import Firing
 from hub.domain.recordings import Recording
+from hub.events import CONTRIBUTOR
 from hub.ports import Archive, Reports, Spoke
 from orgconfig.names import Names
 from scripts.sandbox.engine.core import Engine
@@ -54,6 +56,8 @@ class SpokeWorld(Protocol):
 
     def failsafe(self, recording: str) -> Failsafe | None: ...
 
+    def alarm(self, name: str, *gateways: str, custom: bool = False) -> None: ...
+
 
 class FakeSpokeWorld:
     """The fake."""
@@ -80,6 +84,12 @@ class FakeSpokeWorld:
 
     def failsafe(self, recording: str) -> Failsafe | None:
         return self.spoke.failsafes.get(recording)
+
+    def alarm(self, name: str, *gateways: str, custom: bool = False) -> None:
+        if custom:
+            self.spoke.custom.append(Firing(name, factories.NOW, gateways))
+        else:
+            self.spoke.in_alarm[name] = dict.fromkeys(gateways, factories.NOW)
 
 
 class EngineSpokeWorld:
@@ -133,6 +143,46 @@ class EngineSpokeWorld:
         logs = tuple(json.loads(found["Target"]["Input"])["FlowLogIds"])
         expression = found["ScheduleExpression"].removeprefix("at(").removesuffix(")")
         return Failsafe(logs, datetime.fromisoformat(f"{expression}+00:00"))
+
+    def alarm(self, name: str, *gateways: str, custom: bool = False) -> None:
+        """An alarm that is in ALARM for these gateways, or is made and calm for none."""
+        cloudwatch = self._engine.client(self.account, REGION, "cloudwatch")
+        cloudwatch.put_metric_alarm(
+            AlarmName=name,
+            Metrics=[_own_metric(gateways[0]) if custom else _FLEET_METRIC],
+            ComparisonOperator="GreaterThanThreshold",
+            Threshold=1000.0,
+            EvaluationPeriods=1,
+            TreatMissingData="notBreaching",
+        )
+        if custom:
+            cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="a test")
+            return
+        for gateway in gateways:
+            detail = {
+                "alarmName": name,
+                "alarmContributor": {"id": uuid.uuid4().hex[:16], "attributes": {"NatGatewayId": gateway}},
+                "state": {"value": "ALARM", "reason": "a test"},
+            }
+            entry = {"Source": "aws.cloudwatch", "DetailType": CONTRIBUTOR, "Detail": json.dumps(detail)}
+            self._engine.client(self.account, REGION, "events").put_events(Entries=[entry])
+
+
+_FLEET_METRIC = {
+    "Id": "q1",
+    "Period": 60,
+    "Expression": (
+        'SELECT SUM(BytesInFromSource) FROM SCHEMA("AWS/NATGateway", NatGatewayId) '
+        "GROUP BY NatGatewayId ORDER BY SUM() DESC"
+    ),
+    "ReturnData": True,
+}
+
+
+def _own_metric(gateway: str) -> dict[str, Any]:
+    named = [{"Name": "NatGatewayId", "Value": gateway}]
+    metric = {"Namespace": "AWS/NATGateway", "MetricName": "ErrorPortAllocation", "Dimensions": named}
+    return {"Id": "m1", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}, "ReturnData": True}
 
 
 class ArchiveWorld(Protocol):

@@ -3,7 +3,7 @@
 from tests.fakes.clock import ManualClock
 from tests.fakes.rules import FixedRules
 from tests.fakes.spokes import FakeSpoke, FakeSpokes
-from tests.fakes.table import InMemoryLedger, InMemoryRecordings, Table
+from tests.fakes.table import InMemoryLedger, InMemoryRecordings, InMemoryWatch, Table
 from tests.fakes.world import (
     FakeArchive,
     FakeExecutions,
@@ -25,6 +25,7 @@ __all__ = [
     "FixedRules",
     "InMemoryLedger",
     "InMemoryRecordings",
+    "InMemoryWatch",
     "ManualClock",
     "Table",
 ]

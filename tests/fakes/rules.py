@@ -7,6 +7,7 @@ from datetime import datetime
 from hub.domain.gateways import GatewayRef
 from hub.domain.organization import Placement
 from hub.domain.refusals import Refusal
+from hub.domain.targets import Target
 from hub.domain.terms import Terms
 from tests import factories
 
@@ -20,9 +21,13 @@ class FixedRules:
     outside: Refusal | None = None
     muted: Refusal | None = None
     known: frozenset[str] | None = None
+    covered: tuple[Target, ...] = ()
 
     def knows(self, account: str) -> bool:
         return self.known is None or account in self.known
+
+    def targets(self) -> tuple[Target, ...]:
+        return self.covered
 
     def placed(self, account: str, placement: Placement | None) -> "FixedRules":
         stranger = Refusal("not_a_member", f"the organization has no account {account}")

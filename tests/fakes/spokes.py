@@ -9,6 +9,7 @@ from typing import Literal
 from hub.domain.errors import FlowLogsRefused, SpokeUnreachable, UnknownGateway, UnsupportedGateway
 from hub.domain.flow_logs import Created, FlowLog, FlowLogRequest
 from hub.domain.gateways import Gateway, GatewayRef
+from hub.domain.reconciling import CONTRIBUTORS_SHOWN, Firing, InAlarm
 
 Operation = Literal[
     "describe_gateway",
@@ -17,6 +18,10 @@ Operation = Literal[
     "delete_flow_logs",
     "arm_failsafe",
     "disarm_failsafe",
+    "list_flow_logs",
+    "has_failsafe",
+    "contributors",
+    "firing",
 ]
 
 
@@ -41,6 +46,8 @@ class FakeSpoke:
         errors: Delivery error of each flow log whose delivery fails.
         undying: Flow logs that are still there after their deletion.
         refused: Why no flow log of a resource can be made.
+        in_alarm: Who each fleet alarm lists as in ALARM, and since when.
+        custom: Each alarm of people's own that is in ALARM.
         journal: Each operation, in order.
 
     """
@@ -54,6 +61,8 @@ class FakeSpoke:
     errors: dict[str, str] = field(default_factory=dict)
     undying: set[str] = field(default_factory=set)
     refused: dict[str, str] = field(default_factory=dict)
+    in_alarm: dict[str, dict[str, datetime]] = field(default_factory=dict)
+    custom: list[Firing] = field(default_factory=list)
     _meanwhile: dict[Operation, Callable[[], object]] = field(default_factory=dict)
     _before: dict[Operation, list[Exception]] = field(default_factory=dict)
     _after: dict[Operation, list[Exception]] = field(default_factory=dict)
@@ -102,7 +111,15 @@ class FakeSpoke:
 
     def find_flow_logs(self, recording: str) -> tuple[FlowLog, ...]:
         self._begin("find_flow_logs")
-        return tuple(FlowLog(each, self.errors.get(each)) for each in self.flow_logs.get(recording, ()))
+        return self._found(recording)
+
+    def list_flow_logs(self) -> tuple[FlowLog, ...]:
+        self._begin("list_flow_logs")
+        return tuple(each for recording in self.flow_logs for each in self._found(recording))
+
+    def _found(self, recording: str) -> tuple[FlowLog, ...]:
+        there = self.flow_logs.get(recording, ())
+        return tuple(FlowLog(each, self.errors.get(each), recording) for each in there)
 
     def delete_flow_logs(self, flow_logs: Iterable[str]) -> None:
         self._begin("delete_flow_logs")
@@ -120,6 +137,20 @@ class FakeSpoke:
         self._begin("disarm_failsafe")
         self.failsafes.pop(recording, None)
         self._end("disarm_failsafe")
+
+    def has_failsafe(self, recording: str) -> bool:
+        self._begin("has_failsafe")
+        return recording in self.failsafes
+
+    def contributors(self, alarm: str) -> InAlarm:
+        self._begin("contributors")
+        since = self.in_alarm.get(alarm, {})
+        return InAlarm(dict(since), complete=len(since) < CONTRIBUTORS_SHOWN)
+
+    def firing(self) -> tuple[Firing, ...]:
+        self._begin("firing")
+        fleet = [Firing(alarm, min(since.values())) for alarm, since in self.in_alarm.items() if since]
+        return (*fleet, *self.custom)
 
     def on(self) -> set[str]:
         """Every flow log that is on."""

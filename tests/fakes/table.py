@@ -11,9 +11,11 @@ from hub.domain.alarms import Transition
 from hub.domain.errors import RecordingFault, Transient
 from hub.domain.gateways import GatewayRef
 from hub.domain.quotas import CounterKey, Limit, counters, first_exhausted, refusal
+from hub.domain.reconciling import FAILED_PAUSE, LINGER, Watched
 from hub.domain.recordings import Recording
 from hub.domain.refusals import Refusal
 from hub.domain.refused import RefusedOnset
+from hub.domain.targets import Target
 from hub.ports import Lease, Picture, Rules, Wake
 from tests.fakes.rules import FixedRules
 
@@ -26,6 +28,7 @@ class Table:
     recordings: dict[str, Recording] = field(default_factory=dict)
     refusals: dict[str, tuple[RefusedOnset, int]] = field(default_factory=dict)
     usage: Counter[CounterKey] = field(default_factory=Counter)
+    outages: set[Target] = field(default_factory=set)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def gateway(self, place: GatewayRef) -> GatewayItem:
@@ -46,15 +49,18 @@ class InMemoryLedger:
     """Leases, usage and alarm states."""
 
     table: Table = field(default_factory=Table)
-    rules: Rules = field(default_factory=FixedRules)
+    policy: Rules = field(default_factory=FixedRules)
     journal: list[str] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
+
+    def rules(self, now: datetime) -> Rules:  # noqa: ARG002 - the port's shape
+        return self.policy
 
     def picture(self, gateway: GatewayRef, now: datetime) -> Picture:
         with self.table.lock:
             self._note("picture")
             usage = {key: self.table.usage[key] for key in counters(gateway, now)}
-            return Picture(self.rules, self.table.gateway(gateway), usage)
+            return Picture(self.policy, self.table.gateway(gateway), usage)
 
     def admit(self, recording: Recording, onset: Transition, wanted: tuple[Limit, ...]) -> Refusal | None:
         with self.table.lock:
@@ -81,6 +87,7 @@ class InMemoryLedger:
             recording=recording.id,
             execution=recording.execution,
             expires_at=recording.expires_at,
+            watched_until=recording.expires_at,
             task_token=None,
         )
 
@@ -113,9 +120,18 @@ class InMemoryLedger:
             if item.recording != recording.id or kept is None or kept.state != "open":
                 return False
             closed_at = recording.closed_at or recording.opened_at
-            cooling = closed_at + recording.cooldown if recording.has_recorded else item.cooling_until
-            self.table.gateways[recording.gateway] = GatewayItem(
-                cooling_until=cooling, in_alarm=item.in_alarm, transitions=item.transitions
+            freed = replace(
+                item,
+                recording=None,
+                execution=None,
+                expires_at=None,
+                task_token=None,
+                watched_until=closed_at + LINGER,
+            )
+            self.table.gateways[recording.gateway] = (
+                replace(freed, cooling_until=closed_at + recording.cooldown, recorded_until=closed_at)
+                if recording.has_recorded
+                else replace(freed, rests_until=closed_at + FAILED_PAUSE)
             )
             self.table.recordings[recording.id] = _ended(kept, recording)
             self._settle(recording)
@@ -142,6 +158,56 @@ class InMemoryLedger:
 
 
 @dataclass
+class InMemoryWatch:
+    """What the sweep must visit."""
+
+    table: Table = field(default_factory=Table)
+
+    def gateways(self) -> list[Watched]:
+        with self.table.lock:
+            items = sorted(self.table.gateways.items(), key=lambda each: str(each[0]))
+            return [Watched(place, item) for place, item in items if item.watched_until]
+
+    def wait(self, onset: Transition, now: datetime) -> None:
+        with self.table.lock:
+            item = self.table.gateway(onset.gateway)
+            known = item.transitions.get(onset.alarm)
+            again = known == onset.at and onset.alarm in item.in_alarm
+            if item.recording is None and (known is None or known < onset.at or again):
+                self.table.gateways[onset.gateway] = replace(
+                    _alarmed(item, onset), watched_until=now + LINGER
+                )
+
+    def decline(self, onset: Transition, now: datetime) -> None:
+        with self.table.lock:
+            item = self.table.gateway(onset.gateway)
+            if item.recording is None:
+                self.table.gateways[onset.gateway] = replace(
+                    item,
+                    in_alarm=item.in_alarm - {onset.alarm},
+                    declined={**item.declined, onset.alarm: now},
+                )
+
+    def drop(self, watched: Watched) -> None:
+        with self.table.lock:
+            item = self.table.gateway(watched.gateway)
+            if item.recording is None and item.watched_until == watched.item.watched_until:
+                self.table.gateways[watched.gateway] = replace(item, watched_until=None)
+
+    def outages(self) -> frozenset[Target]:
+        return frozenset(self.table.outages)
+
+    def begin_outage(self, target: Target, now: datetime) -> bool:  # noqa: ARG002 - the port's shape
+        with self.table.lock:
+            news = target not in self.table.outages
+            self.table.outages.add(target)
+            return news
+
+    def end_outage(self, target: Target) -> None:
+        self.table.outages.discard(target)
+
+
+@dataclass
 class InMemoryRecordings:
     """The history."""
 
@@ -163,6 +229,14 @@ class InMemoryRecordings:
             if kept and kept.state == "open":
                 started = replace(kept, flow_logs=recording.flow_logs, not_recorded=recording.not_recorded)
                 self.table.recordings[recording.id] = started
+
+    def save_undelivered(self, recording: str, error: str) -> bool:
+        with self.table.lock:
+            kept = self.table.recordings.get(recording)
+            if kept is None or kept.state != "open" or kept.delivery_error is not None:
+                return False
+            self.table.recordings[recording] = replace(kept, delivery_error=error)
+            return True
 
     def save_unadmitted(self, recording: Recording) -> None:
         self.table.recordings.setdefault(recording.id, recording)

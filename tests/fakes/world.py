@@ -11,9 +11,12 @@ from hub.domain.recordings import Recording
 
 @dataclass
 class FakeExecutions:
-    """Executions that run until a test ends them."""
+    """Executions that run until a test ends them; the list of them may lag behind."""
 
-    running: set[str] = field(default_factory=set)
+    alive: set[str] = field(default_factory=set)
+    unlisted: set[str] = field(default_factory=set)
+    started: dict[str, Mapping[str, object]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
     woken: list[str] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
 
@@ -25,7 +28,16 @@ class FakeExecutions:
     def is_running(self, execution: str) -> bool:
         if self.faults:
             raise self.faults.pop(0)
-        return execution in self.running
+        self.asked.append(execution)
+        return execution in self.alive
+
+    def running(self) -> frozenset[str]:
+        return frozenset(self.alive - self.unlisted)
+
+    def start(self, name: str, event: Mapping[str, object]) -> bool:
+        if self.faults:
+            raise self.faults.pop(0)
+        return self.started.setdefault(name, event) is event
 
 
 @dataclass

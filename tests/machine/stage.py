@@ -92,10 +92,9 @@ class Stage:
         self._sqs = engine.client(account, factories.REGION, "sqs")
         self._queue = self._sqs.create_queue(QueueName=f"dead-{uuid.uuid4().hex[:8]}")["QueueUrl"]
         self.table = DynamoTable(engine.client(account, factories.REGION, "dynamodb"))
-        self.note_recovery = NoteRecovery(
-            self.table.ledger, StepFunctions(EngineSessions(engine, account)), SystemClock()
-        )
         self.machine = self.create()
+        executions = StepFunctions(EngineSessions(engine, account), self.machine)
+        self.note_recovery = NoteRecovery(self.table.ledger, executions, SystemClock())
         self._numbers = itertools.count(1)
 
     def create(self, table: str | None = None, **seconds: int) -> str:

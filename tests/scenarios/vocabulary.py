@@ -65,12 +65,18 @@ def hub_stops(execution: Document) -> None:
     organization.hub("stepfunctions").stop_execution(executionArn=execution["executionArn"])
 
 
-def sweep_runs(organization: Organization) -> Document:
-    """The sweep, which is scheduled every five minutes, runs now; answers what it did."""
-    answer = organization.hub("lambda").invoke(FunctionName="natrec-sweep", Payload=b"{}")
-    told: Document = json.loads(answer["Payload"].read())
-    assert "FunctionError" not in answer, told
-    return told
+def sweep_runs(organization: Organization, kind: str = "quick") -> Document:
+    """The sweep, which is scheduled every five minutes, runs now; answers how often it found what."""
+    steps = organization.hub("stepfunctions")
+    hub = organization.line["hub"]
+    machine = f"arn:aws:states:{hub['region']}:{hub['account']}:stateMachine:natrec-sweep"
+    asked = json.dumps({"kind": kind})
+    execution = steps.start_execution(stateMachineArn=machine, input=asked)["executionArn"]
+    eventually(lambda: steps.describe_execution(executionArn=execution)["status"] != "RUNNING", 60)
+    ended = steps.describe_execution(executionArn=execution)
+    assert ended["status"] == "SUCCEEDED", ended
+    summary: Document = json.loads(ended["output"])
+    return summary
 
 
 # ---- what is seen ----

@@ -1,5 +1,6 @@
 """The stack of the hub."""
 
+import json
 import zipfile
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from scripts.checks.definitions import substitutions
 from stacksets.bundling import Platform, bundle
 from tests.templates.reading import Template, actions
 
+MACHINES = ["StateMachine", "SweepMachine"]
 OUTPUTS = {"BusArn", "TableName", "StateMachineArn", "TopicArn", "ReportsBucket", "ArchiveBucket"}
 FUNCTIONS = {
     "open-recording",
@@ -18,7 +20,9 @@ FUNCTIONS = {
     "close-recording",
     "write-report",
     "tell",
-    "sweep",
+    "sweep-plan",
+    "sweep-batch",
+    "sweep-summary",
     "refresh-members",
 }
 
@@ -27,6 +31,7 @@ def test_its_names_are_those_that_others_rely_on(hub: Template, config: OrgConfi
     namespace = config.namespace
     assert hub["Bus"]["Name"] == hub["Table"]["TableName"] == namespace
     assert hub["StateMachine"]["StateMachineName"] == f"{namespace}-recording"
+    assert hub["SweepMachine"]["StateMachineName"] == f"{namespace}-sweep"
     assert hub["Topic"]["TopicName"] == f"{namespace}-notices"
     assert set(hub.document["Outputs"]) == OUTPUTS
     names = {each["FunctionName"] for each in hub.of_type("AWS::Lambda::Function").values()}
@@ -96,8 +101,20 @@ def test_the_organization_is_only_ever_read(hub: Template) -> None:
 
 def test_step_functions_is_started_through_a_role(hub: Template) -> None:
     for _, target in hub.targets():
-        machine = target["Arn"] == {"Fn::GetAtt": ["StateMachine", "Arn"]}
-        assert machine == ("RoleArn" in target)
+        assert (target["Arn"]["Fn::GetAtt"][0] in MACHINES) == ("RoleArn" in target)
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind", "rate"), [("SweepRule", "quick", "5 minutes"), ("FullSweepRule", "full", "1 hour")]
+)
+def test_each_kind_of_sweep_has_its_schedule(
+    hub: Template, config: OrgConfig, rule: str, kind: str, rate: str
+) -> None:
+    assert hub[rule]["Name"] == f"{config.namespace}-{kind}-sweep"
+    assert hub[rule]["ScheduleExpression"] == f"rate({rate})"
+    (target,) = hub[rule]["Targets"]
+    assert target["Arn"] == {"Fn::GetAtt": ["SweepMachine", "Arn"]}
+    assert json.loads(target["Input"]) == {"kind": kind}
 
 
 def test_every_rule_may_call_its_function(hub: Template) -> None:
@@ -152,26 +169,29 @@ def test_the_state_machine_waits_longer_than_its_functions_run(hub: Template) ->
         "CloseRecordingFunction": 120,
         "WriteReportFunction": 120,
         "TellFunction": 30,
-        "SweepFunction": 300,
+        "SweepPlanFunction": 60,
+        "SweepBatchFunction": 840,
+        "SweepSummaryFunction": 30,
         "RefreshMembersFunction": 300,
     }
 
 
-def test_every_open_place_of_the_definition_is_filled_and_no_other(hub: Template) -> None:
-    machine = hub["StateMachine"]
+@pytest.mark.parametrize("name", MACHINES)
+def test_every_open_place_of_the_definition_is_filled_and_no_other(hub: Template, name: str) -> None:
+    machine = hub[name]
     assert set(machine["DefinitionSubstitutions"]) == substitutions(machine["DefinitionString"])
 
 
-def test_the_state_machine_may_call_what_it_calls(hub: Template) -> None:
-    filled = hub["StateMachine"]["DefinitionSubstitutions"]
-    (call,) = (
-        each for each in hub.statements("StateMachineRole") if "lambda:InvokeFunction" in actions(each)
-    )
+@pytest.mark.parametrize("machine", MACHINES)
+def test_the_state_machine_may_call_what_it_calls(hub: Template, machine: str) -> None:
+    filled = hub[machine]["DefinitionSubstitutions"]
+    (call,) = (each for each in hub.statements(f"{machine}Role") if "lambda:InvokeFunction" in actions(each))
     assert call["Resource"] == [value for name, value in filled.items() if name.endswith("Arn")]
 
 
-def test_no_task_token_reaches_the_logs(hub: Template) -> None:
-    logging = hub["StateMachine"]["LoggingConfiguration"]
+@pytest.mark.parametrize("machine", MACHINES)
+def test_no_task_token_reaches_the_logs(hub: Template, machine: str) -> None:
+    logging = hub[machine]["LoggingConfiguration"]
     assert (logging["Level"], logging["IncludeExecutionData"]) == ("ALL", False)
 
 
@@ -197,7 +217,7 @@ def test_the_table_is_protected_and_keeps_its_keys(hub: Template) -> None:
         each["IndexName"]: [key["AttributeName"] for key in each["KeySchema"]]
         for each in table["GlobalSecondaryIndexes"]
     }
-    assert keys == {"history": ["month", "opened_at"], "open": ["watched", "expires_at"]}
+    assert keys == {"history": ["month", "opened_at"], "open": ["watched", "watched_until"]}
 
 
 def test_functions_reach_member_accounts_only_where_the_worker_trusts_them(hub: Template) -> None:
@@ -207,7 +227,7 @@ def test_functions_reach_member_accounts_only_where_the_worker_trusts_them(hub: 
         for statement in hub.statements(role)
         if "sts:AssumeRole" in actions(statement)
     }
-    assert assuming == {"OpenRecordingRole", "CloseRecordingRole", "SweepRole"}
+    assert assuming == {"OpenRecordingRole", "CloseRecordingRole", "SweepBatchRole"}
 
 
 def test_everybody_whom_the_config_names_is_told(hub: Template, config: OrgConfig) -> None:
@@ -217,7 +237,7 @@ def test_everybody_whom_the_config_names_is_told(hub: Template, config: OrgConfi
 
 def test_alarms_about_the_hub_itself_reach_the_team(hub: Template) -> None:
     alarms = hub.of_type("AWS::CloudWatch::Alarm")
-    assert set(alarms) == {"DeadLettersAlarm", "ExecutionsAlarm"}
+    assert set(alarms) == {"DeadLettersAlarm", "ExecutionsAlarm", "SweepsAlarm"}
     for alarm in alarms.values():
         assert alarm["AlarmActions"] == [{"Ref": "Topic"}]
 

@@ -101,7 +101,7 @@ def test_the_worker_trusts_three_roles_of_the_hub_within_the_organization(
         "ArnEquals": {
             "aws:PrincipalArn": [
                 {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::{hub}:{prefix}{name}"}
-                for name in ("open-recording", "close-recording", "sweep")
+                for name in ("open-recording", "close-recording", "sweep-batch")
             ]
         },
     }

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from scripts.checks import integrations, structure
-from stacksets.rendering import render_state_machine
+from stacksets.functions import FUNCTIONS
+from stacksets.rendering import render_state_machine, render_sweep_machine
 
 Definition = dict[str, Any]
 # Where an error is let pass on purpose: a notice never holds up a recording, and a wait that fails is over.
@@ -91,6 +92,28 @@ def test_a_planted_fault_is_found(
 
 def test_the_machine_itself_has_none(machine: Definition) -> None:
     assert _findings(machine) == []
+
+
+def test_the_sweeps_machine_has_none_and_faults_inside_its_map_are_found() -> None:
+    sweep: Definition = json.loads(render_sweep_machine())
+    assert _findings(sweep) == []
+    inside = sweep["States"]["EachBatch"]["ItemProcessor"]["States"]["SweepBatch"]
+    del inside["TimeoutSeconds"], inside["Retry"], inside["Catch"], inside["Parameters"]["FunctionName"]
+    found = "; ".join(_findings(sweep))
+    for fault in ("no time limit", "never tries again", "does not catch every error", "needs FunctionName"):
+        assert fault in found
+
+
+def test_a_sweeps_task_may_run_longer_than_its_function() -> None:
+    states: Definition = json.loads(render_sweep_machine())["States"]
+    tasks = states | states["EachBatch"]["ItemProcessor"]["States"]
+    timeouts = {each.logical_id: each.timeout for each in FUNCTIONS}
+    for task, function in (
+        ("Plan", "SweepPlan"),
+        ("SweepBatch", "SweepBatch"),
+        ("Summarize", "SweepSummary"),
+    ):
+        assert tasks[task]["TimeoutSeconds"] > timeouts[function]
 
 
 def test_no_error_is_swallowed(machine: Definition) -> None:

@@ -5,8 +5,9 @@ from typing import get_args
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from hub.domain.notices import Kind, Notice, notice
+from hub.domain.notices import Kind, Notice, notice, unreachable
 from hub.domain.recordings import Recording
+from hub.domain.targets import Target
 from tests import factories
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -30,6 +31,8 @@ RECORDINGS: dict[Kind, Recording] = {
     ),
     "unreported": factories.closed_recording(),
     "stuck": factories.recording(flow_logs=tuple(f"fl-{number:017x}" for number in range(6))),
+    "undelivered": factories.recording(flow_logs=("fl-1",), delivery_error="Access error"),
+    "lost": factories.closed_recording(reason="its execution ended without closing it"),
 }
 
 
@@ -45,6 +48,16 @@ def written(kind: Kind, recording: Recording | None = None) -> Notice:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_notice_reads_well(kind: Kind, snapshot: SnapshotAssertion) -> None:
     told = written(kind)
+    assert f"Subject: {told.subject}\n\n{told.text}" == snapshot
+
+
+@pytest.mark.parametrize("recordings", [(), ("rec-1", "rec-2")])
+def test_a_spoke_out_of_reach_is_told_with_what_is_open_there(
+    recordings: tuple[str, ...], snapshot: SnapshotAssertion
+) -> None:
+    told = unreachable(
+        Target(factories.ACCOUNT, factories.REGION), recordings, "assuming the role: AccessDenied"
+    )
     assert f"Subject: {told.subject}\n\n{told.text}" == snapshot
 
 

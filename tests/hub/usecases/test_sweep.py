@@ -1,61 +1,234 @@
-from hub.domain.errors import Transient
+"""What one sweep mends, whatever was lost."""
+
+import pytest
+
+from hub.domain.errors import FlowLogsRemain, RecordingFault, Transient
 from hub.domain.gateways import GatewayRef
 from hub.domain.recordings import Recording
-from hub.usecases.sweep import Swept
+from hub.domain.sweeping import Tally
+from hub.domain.targets import Target
 from tests import factories
+from tests.fakes import FakeSpoke
 from tests.hub.usecases.hub import FakeHub
 
 OTHER = factories.gateway_ref(gateway="nat-0fedcba9876543210")
+FAR = factories.gateway_ref("555555555555")
+WELL = Tally(targets=1)
 
 
 def lost(hub: FakeHub, place: GatewayRef, name: str) -> Recording:
+    """A recording whose execution runs no more."""
     hub.with_gateway(factories.gateway(place, interfaces=(f"eni-{name}",)))
     opened = hub.open(factories.transition(place), factories.execution_arn(name), factories.NOW)
     assert isinstance(opened, Recording)
     return opened
 
 
-def test_a_recording_whose_execution_runs_is_left_alone(hub: FakeHub) -> None:
-    spoke = hub.with_gateway()
+def in_alarm(hub: FakeHub, spoke: FakeSpoke) -> Recording:
+    """A recording that is well: its execution runs, its alarm lists the gateway."""
     recording = hub.opened()
-    assert hub.sweep() == ()
+    spoke.in_alarm[factories.ALARM] = {factories.NAT: hub.clock.now()}
+    return recording
+
+
+def told(hub: FakeHub) -> list[str]:
+    return [notice.kind for notice in hub.notices.sent]
+
+
+# Leases.
+
+
+def test_a_recording_that_is_well_is_left_alone(hub: FakeHub) -> None:
+    spoke = hub.with_gateway()
+    recording = in_alarm(hub, spoke)
+    hub.clock.turn(minutes=5)
+    assert hub.sweep() == hub.sweep("full") == WELL
     assert spoke.on() == set(recording.flow_logs)
+    assert told(hub) == []
 
 
-def test_a_recording_whose_execution_has_ended_is_closed(hub: FakeHub) -> None:
+def test_a_recording_that_is_well_costs_two_calls_beside_the_tables(hub: FakeHub) -> None:
+    spoke = hub.with_gateway()
+    in_alarm(hub, spoke)
+    hub.clock.turn(minutes=5)
+    hub.journal.clear()
+    hub.sweep()
+    assert hub.journal == ["list_flow_logs", "contributors"]
+    assert hub.executions.asked == []
+
+
+def test_a_recording_whose_execution_has_ended_is_closed_and_told(hub: FakeHub) -> None:
     recording = lost(hub, factories.gateway_ref(), "e1")
-    assert hub.sweep() == (Swept(recording.id),)
+    assert hub.sweep() == Tally(targets=1, findings={"closed": 1})
     assert hub.kept(recording).reason == "its execution ended without closing it"
-    assert hub.sweep() == ()
+    assert told(hub) == ["lost"]
+    assert recording.execution in hub.notices.sent[0].text
+    assert hub.sweep() == WELL
+
+
+def test_an_execution_too_young_for_the_list_is_asked_for_by_name(hub: FakeHub) -> None:
+    hub.with_gateway()
+    recording = hub.opened()
+    hub.executions.unlisted.add(recording.execution)
+    assert hub.sweep() == WELL
+    assert hub.executions.asked == [recording.execution]
 
 
 def test_a_recording_long_over_its_time_is_closed_though_its_execution_runs(hub: FakeHub) -> None:
-    hub.with_gateway()
-    recording = hub.opened()
+    spoke = hub.with_gateway()
+    recording = in_alarm(hub, spoke)
     hub.clock.turn(minutes=24)
-    assert hub.sweep() == ()
+    assert hub.sweep() == WELL
     hub.clock.turn(minutes=2)
-    assert hub.sweep() == (Swept(recording.id),)
-
-
-def test_one_that_cannot_be_closed_keeps_no_other_from_being_closed(hub: FakeHub) -> None:
-    stuck = lost(hub, factories.gateway_ref("555555555555"), "e1")
-    other = lost(hub, OTHER, "e2")
-    hub.spokes.unreachable.add(("555555555555", factories.REGION))
-    swept = {each.recording: each.problem for each in hub.sweep()}
-    assert swept[other.id] is None
-    assert "AccessDenied" in str(swept[stuck.id])
-    assert hub.kept(other).state == "closed"
-
-
-def test_one_whose_execution_cannot_be_asked_for_keeps_no_other_from_being_closed(hub: FakeHub) -> None:
-    unknown = lost(hub, factories.gateway_ref(), "e1")
-    other = lost(hub, OTHER, "e2")
-    hub.executions.faults.append(Transient("throttled"))
-    assert hub.sweep() == (Swept(unknown.id, "throttled"), Swept(other.id))
+    assert hub.sweep().findings == {"closed": 1}
+    assert hub.kept(recording).reason == "the time limit was reached"
+    assert told(hub) == []
 
 
 def test_a_lease_without_a_recording_is_told(hub: FakeHub) -> None:
     recording = lost(hub, factories.gateway_ref(), "e1")
     hub.table.recordings.clear()
-    assert hub.sweep() == (Swept(recording.id, "the history has no such recording"),)
+    (problem,) = hub.sweep().problems
+    assert recording.id in problem
+
+
+# One fault never keeps the sweep from the rest.
+
+
+def test_one_that_cannot_be_closed_keeps_no_other_from_being_closed(hub: FakeHub) -> None:
+    stuck = lost(hub, factories.gateway_ref(), "e1")
+    here, far = lost(hub, OTHER, "e2"), lost(hub, FAR, "e3")
+    spoke = hub.spokes.at(factories.ACCOUNT, factories.REGION)
+    spoke.fail("find_flow_logs", FlowLogsRemain("still there"))
+    tally = hub.sweep()
+    assert (tally.targets, tally.findings, len(tally.problems)) == (2, {"closed": 2}, 1)
+    assert {hub.kept(each).state for each in (here, far)} == {"closed"}
+    assert hub.kept(stuck).state == "open"
+    assert hub.sweep().findings == {"closed": 1}
+
+
+@pytest.mark.parametrize("step", ["list_flow_logs", "contributors"])
+def test_a_step_that_fails_keeps_no_other_from_its_work(hub: FakeHub, step: str) -> None:
+    spoke = hub.with_gateway()
+    in_alarm(hub, spoke)
+    hub.clock.turn(minutes=5)
+    spoke.fail(step, RecordingFault("denied"))  # type: ignore[arg-type] # an operation by its name
+    tally = hub.sweep()
+    assert len(tally.problems) == 1
+    assert hub.journal.count("list_flow_logs") == hub.journal.count("contributors") == 1
+
+
+def test_a_bug_at_one_target_keeps_no_other_from_its_visit(hub: FakeHub) -> None:
+    lost(hub, factories.gateway_ref(), "e1")
+    far = lost(hub, FAR, "e2")
+    hub.spokes.at(factories.ACCOUNT, factories.REGION).fail("list_flow_logs", KeyError("x"))
+    tally = hub.sweep()
+    assert "KeyError" in tally.problems[0]
+    assert hub.kept(far).state == "closed"
+
+
+def test_executions_that_cannot_be_asked_for_are_problems(hub: FakeHub) -> None:
+    lost(hub, factories.gateway_ref(), "e1")
+    other = lost(hub, OTHER, "e2")
+    hub.executions.faults.append(Transient("throttled"))
+    tally = hub.sweep()
+    assert [problem.endswith("throttled") for problem in tally.problems] == [True]
+    assert hub.kept(other).state == "closed"
+
+
+# Flow logs.
+
+
+def test_a_flow_log_that_no_recording_wants_is_deleted(hub: FakeHub) -> None:
+    spoke = hub.with_gateway()
+    recording = hub.opened()
+    hub.close(recording, "recovered")
+    spoke.flow_logs[recording.id] = {"fl-late": "eni-0aaaaaaaaaaaaaaaa"}
+    spoke.flow_logs["rec-of-nobody"] = {"fl-1": "eni-1", "fl-2": "eni-2"}
+    assert hub.sweep() == Tally(targets=1, findings={"deleted": 3})
+    assert spoke.on() == set()
+    assert hub.sweep() == WELL
+
+
+def test_a_flow_log_of_a_recording_newer_than_the_watch_list_stays(hub: FakeHub) -> None:
+    spoke = hub.with_gateway()
+    hub.watch.wait(factories.transition(OTHER), factories.NOW)
+    spoke.meanwhile("list_flow_logs", hub.opened)
+    assert hub.sweep().findings == {}
+    assert spoke.on()
+
+
+def test_a_full_sweep_finds_flow_logs_where_nothing_is_watched(hub: FakeHub) -> None:
+    hub.rules.covered = (Target(factories.ACCOUNT, factories.REGION),)
+    spoke = hub.with_gateway()
+    spoke.flow_logs["rec-of-nobody"] = {"fl-1": "eni-1"}
+    assert hub.sweep() == Tally()
+    assert hub.sweep("full").findings == {"deleted": 1}
+
+
+def test_a_delivery_that_fails_is_told_at_once_and_once(hub: FakeHub) -> None:
+    spoke = hub.with_gateway()
+    recording = in_alarm(hub, spoke)
+    spoke.errors[recording.flow_logs[0]] = "Access error"
+    assert hub.sweep().findings == {"undelivered": 1}
+    assert hub.sweep().findings == {}
+    assert hub.kept(recording).delivery_error == "Access error"
+    (notice,) = hub.notices.sent
+    assert (notice.kind, "Access error" in notice.text) == ("undelivered", True)
+    assert hub.kept(recording).state == "open"
+
+
+# Failsafes.
+
+
+def test_a_missing_failsafe_is_armed_again(hub: FakeHub) -> None:
+    spoke = hub.with_gateway()
+    recording = in_alarm(hub, spoke)
+    armed = spoke.failsafes.pop(recording.id)
+    hub.clock.turn(minutes=1)
+    assert hub.sweep("full").findings == {"rearmed": 1}
+    assert spoke.failsafes[recording.id] == armed
+    assert hub.sweep("full").findings == {}
+
+
+def test_a_recording_that_has_just_begun_may_still_arm_its_own(hub: FakeHub) -> None:
+    spoke = hub.with_gateway()
+    recording = in_alarm(hub, spoke)
+    del spoke.failsafes[recording.id]
+    assert hub.sweep("full").findings == {}
+
+
+# Spokes that cannot be reached.
+
+
+def test_a_target_without_a_spoke_is_skipped_in_silence(hub: FakeHub) -> None:
+    hub.rules.covered = (Target("555555555555", "eu-west-1"), Target(factories.ACCOUNT, factories.REGION))
+    hub.spokes.unreachable.add(("555555555555", "eu-west-1"))
+    assert hub.sweep("full") == Tally(targets=1, skipped=1)
+    assert told(hub) == []
+
+
+def test_an_unreachable_spoke_where_something_is_open_is_told_once_until_it_is_reached(hub: FakeHub) -> None:
+    spoke = hub.with_gateway()
+    recording = in_alarm(hub, spoke)
+    place = (factories.ACCOUNT, factories.REGION)
+    hub.spokes.unreachable.add(place)
+    for kind in ("quick", "full", "quick"):
+        tally = hub.sweep(kind)
+        assert (tally.unreachable, len(tally.problems)) == (1, 1)
+    assert told(hub) == ["unreachable"]
+    assert recording.id in hub.notices.sent[0].text
+    hub.spokes.unreachable.clear()
+    hub.sweep()
+    assert hub.watch.outages() == frozenset()
+    hub.spokes.unreachable.add(place)
+    hub.sweep()
+    assert told(hub) == ["unreachable"] * 2
+
+
+def test_an_outage_ends_when_nothing_of_ours_is_left_there(hub: FakeHub) -> None:
+    target = Target("555555555555", "eu-west-1")
+    hub.watch.begin_outage(target, factories.NOW)
+    hub.spokes.unreachable.add(("555555555555", "eu-west-1"))
+    assert hub.sweep("full").skipped == 1
+    assert hub.watch.outages() == frozenset()

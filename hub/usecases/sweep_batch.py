@@ -1,0 +1,92 @@
+"""Visit the targets of one batch at once; what goes wrong at one of them keeps no other from its visit."""
+
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from hub.domain.errors import Fault, SpokeUnreachable
+from hub.domain.notices import unreachable
+from hub.domain.reconciling import Watched
+from hub.domain.sweeping import Kind, Tally, total
+from hub.domain.targets import Target
+from hub.ports import Clock, Executions, Notices, Watch
+from hub.usecases.plan_sweep import PlanSweep
+from hub.usecases.visit import Run
+from hub.usecases.visit_target import VisitTarget
+
+THREADS = 16
+
+
+@dataclass(frozen=True)
+class SweepBatch:
+    """One batch of one sweep; two at once do no harm."""
+
+    plan: PlanSweep
+    watch: Watch
+    visit: VisitTarget
+    executions: Executions
+    notices: Notices
+    clock: Clock
+    threads: int = THREADS
+
+    def __call__(self, kind: Kind, batch: int, of: int) -> Tally:
+        """Sweep once.
+
+        Args:
+            kind: Quick or full.
+            batch: Which batch.
+            of: Of how many.
+
+        """
+        watched: defaultdict[Target, list[Watched]] = defaultdict(list)
+        for each in self.watch.gateways():
+            watched[Target.of(each.gateway)].append(each)
+        targets = sorted(each for each in self.plan.targets(kind) if each.batch(of) == batch)
+        outages = self.watch.outages()
+        leased = any(each.item.recording for target in targets for each in watched[target])
+        run = Run(kind, self._running() if leased else frozenset())
+        with ThreadPoolExecutor(self.threads) as threads:
+            visits = [
+                threads.submit(self._visit, target, tuple(watched[target]), run, out=target in outages)
+                for target in targets
+            ]
+        return total(visit.result() for visit in visits)
+
+    def _running(self) -> frozenset[str]:
+        """One list for all of them; who is not in it is asked for by name."""
+        try:
+            return self.executions.running()
+        except Fault:
+            return frozenset()
+
+    def _visit(self, target: Target, watched: tuple[Watched, ...], run: Run, *, out: bool) -> Tally:
+        try:
+            tally = self.visit(target, watched, run)
+        except SpokeUnreachable as problem:
+            return self._unreached(target, watched, str(problem), out=out)
+        except Exception as problem:  # noqa: BLE001 - one target must not end the visits of all others
+            return Tally(targets=1, problems=(f"{target}: {type(problem).__name__}: {problem}",))
+        if out:
+            self.watch.end_outage(target)
+        return tally
+
+    def _unreached(self, target: Target, watched: tuple[Watched, ...], fault: str, *, out: bool) -> Tally:
+        """A role that is missing and one that denies look alike; only where we have work is it told, once."""
+        try:
+            if not watched:
+                if out:
+                    self.watch.end_outage(target)
+                return Tally(skipped=1)
+            if not out and self.watch.begin_outage(target, self.clock.now()):
+                self._tell(target, watched, fault)
+        except Fault as problem:
+            return Tally(unreachable=1, problems=(fault, str(problem)))
+        return Tally(unreachable=1, problems=(fault,))
+
+    def _tell(self, target: Target, watched: tuple[Watched, ...], fault: str) -> None:
+        recordings = tuple(each.item.recording for each in watched if each.item.recording)
+        try:
+            self.notices.publish(unreachable(target, recordings, fault))
+        except Fault:
+            self.watch.end_outage(target)  # so that the next sweep tells it
+            raise

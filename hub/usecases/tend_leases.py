@@ -1,0 +1,48 @@
+"""Leases against executions: a recording that nobody looks after any more is closed."""
+
+from dataclasses import dataclass
+
+from hub.domain.errors import RecordingFault
+from hub.domain.notices import notice
+from hub.domain.reconciling import Watched, loss
+from hub.ports import Executions, Notices, Recordings
+from hub.usecases.close_recording import CloseRecording
+from hub.usecases.visit import Tended, Visit
+
+
+@dataclass(frozen=True)
+class TendLeases:
+    """Close what was lost; the answer is what is open and well, by recording."""
+
+    recordings: Recordings
+    executions: Executions
+    close: CloseRecording
+    notices: Notices
+
+    def __call__(self, visit: Visit) -> dict[str, Tended]:
+        """Look at every lease of one target."""
+        tended: dict[str, Tended] = {}
+        for watched in visit.watched:
+            with visit.part():
+                well = self._tend(visit, watched)
+                if well:
+                    tended[well.recording.id] = well
+        return tended
+
+    def _tend(self, visit: Visit, watched: Watched) -> Tended | None:
+        if watched.item.recording is None:
+            return None
+        recording = self.recordings.find(watched.item.recording)
+        if recording is None:
+            raise RecordingFault(f"the lease of {watched.gateway} names {watched.item.recording}, unknown")
+        if recording.state != "open":
+            return None
+        running = recording.execution in visit.run.running or self.executions.is_running(recording.execution)
+        ending = loss(watched.item, visit.now, running=running)
+        if ending is None:
+            return Tended(recording, watched)
+        closed = self.close(recording, ending)
+        visit.found["closed"] += 1
+        if ending == "lost":  # otherwise its execution still tells how it ended
+            self.notices.publish(notice("lost", closed))
+        return None

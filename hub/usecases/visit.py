@@ -1,0 +1,75 @@
+"""One visit of one target: what the steps of the sweep share, and what came of them."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hub.domain.errors import Fault
+from hub.domain.quotas import CounterKey
+from hub.domain.reconciling import Watched
+from hub.domain.recordings import Recording
+from hub.domain.sweeping import Finding, Kind, Tally
+from hub.domain.targets import Target
+from hub.ports import Spoke
+
+
+@dataclass(frozen=True)
+class Run:
+    """What all visits of one batch share.
+
+    Attributes:
+        kind: Quick or full.
+        running: The executions that run, as far as a list tells.
+        offered: Usage that this batch's own offers will make, so that one free place is not offered to all.
+
+    """
+
+    kind: Kind
+    running: frozenset[str] = frozenset()
+    offered: Counter[CounterKey] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class Tended:
+    """An open recording that is as it should be: its execution looks after it."""
+
+    recording: Recording
+    watched: Watched
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One visit.
+
+    Attributes:
+        target: Where.
+        spoke: Its spoke.
+        watched: The gateways there that the table lists.
+        run: The batch that it belongs to.
+        now: When it began; everything seen is newer.
+        found: What was found and mended.
+        problems: What could not be done.
+
+    """
+
+    target: Target
+    spoke: Spoke
+    watched: tuple[Watched, ...]
+    run: Run
+    now: datetime
+    found: Counter[Finding] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """A fault inside ends this part of the visit only."""
+        try:
+            yield
+        except Fault as problem:
+            self.problems.append(f"{self.target}: {problem}")
+
+    def tally(self) -> Tally:
+        """The visit, counted."""
+        return Tally(1, findings=dict(self.found), problems=tuple(self.problems))
