@@ -21,16 +21,9 @@ from hub.ports import Clock
 from hub.settings import Settings
 from hub.usecases.close_recording import CloseRecording
 from hub.usecases.note_recovery import NoteRecovery
-from hub.usecases.offer_onsets import OfferOnsets
 from hub.usecases.open_recording import OpenRecording
-from hub.usecases.plan_sweep import PlanSweep
 from hub.usecases.refresh_members import RefreshMembers
-from hub.usecases.sweep_batch import SweepBatch
 from hub.usecases.tell import Tell
-from hub.usecases.tend_alarms import TendAlarms
-from hub.usecases.tend_flow_logs import TendFlowLogs
-from hub.usecases.tend_leases import TendLeases
-from hub.usecases.visit_target import VisitTarget
 from hub.usecases.write_report import WriteReport
 
 
@@ -121,26 +114,6 @@ class Hub:
     @cached_property
     def _topic(self) -> Topic:
         return Topic(self._sessions, self.settings.topic_arn)
-
-    @cached_property
-    def plan_sweep(self) -> PlanSweep:
-        """A sweep begins."""
-        return PlanSweep(self._ledger, self._watch, self.clock)
-
-    @cached_property
-    def sweep_batch(self) -> SweepBatch:
-        """Some targets are visited: the net under the state machine."""
-        namespace = self.settings.namespace
-        visit = VisitTarget(
-            self._spokes,
-            self._watch,
-            TendLeases(self.recordings, self._executions, self.close_recording, self._topic),
-            TendFlowLogs(self.recordings, self._topic),
-            TendAlarms(self._ledger, self._executions, self.note_recovery, self.close_recording, namespace),
-            OfferOnsets(self._ledger, self._executions, namespace),
-            self.clock,
-        )
-        return SweepBatch(self.plan_sweep, self._watch, visit, self._executions, self._topic, self.clock)
 
 
 @cache

@@ -6,7 +6,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from hub.calls import Sweeping, planned_answer
 from hub.handlers.context import logger
-from hub.wiring import hub
+from hub.sweep_wiring import hub
 
 
 @logger.inject_lambda_context

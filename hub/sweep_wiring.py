@@ -1,0 +1,46 @@
+"""The sweep's part of the composition root; apart, for no other function shall load it at its cold start."""
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from hub.adapters.clock import SystemClock
+from hub.settings import Settings
+from hub.usecases.offer_onsets import OfferOnsets
+from hub.usecases.plan_sweep import PlanSweep
+from hub.usecases.sweep_batch import SweepBatch
+from hub.usecases.tend_alarms import TendAlarms
+from hub.usecases.tend_flow_logs import TendFlowLogs
+from hub.usecases.tend_leases import TendLeases
+from hub.usecases.visit_target import VisitTarget
+from hub.wiring import Hub
+
+
+@dataclass(frozen=True)
+class SweepingHub(Hub):
+    """The hub, ready to sweep."""
+
+    @cached_property
+    def plan_sweep(self) -> PlanSweep:
+        """A sweep begins."""
+        return PlanSweep(self._ledger, self._watch, self.clock)
+
+    @cached_property
+    def sweep_batch(self) -> SweepBatch:
+        """Some targets are visited: the net under the state machine."""
+        namespace = self.settings.namespace
+        visit = VisitTarget(
+            self._spokes,
+            self._watch,
+            TendLeases(self.recordings, self._executions, self.close_recording, self._topic),
+            TendFlowLogs(self.recordings, self._topic),
+            TendAlarms(self._ledger, self._executions, self.note_recovery, self.close_recording, namespace),
+            OfferOnsets(self._ledger, self._executions, namespace),
+            self.clock,
+        )
+        return SweepBatch(self.plan_sweep, self._watch, visit, self._executions, self._topic, self.clock)
+
+
+@cache
+def hub() -> SweepingHub:
+    """The hub of this container."""
+    return SweepingHub(Settings.from_environment(), SystemClock())
