@@ -62,4 +62,9 @@ def tier_of(alarm: str, namespace: str) -> str | None:
     The name is `<namespace>-<tier>-<direction>-<availability>`.
     """
     fleet = re.fullmatch(rf"{re.escape(namespace)}-(.+)-(upload|download)-(zonal|regional)", alarm)
-    return fleet.group(1) if fleet and not alarm.startswith(f"{namespace}-custom-") else None
+    return fleet.group(1) if fleet and not is_custom(alarm, namespace) else None
+
+
+def is_custom(alarm: str, namespace: str) -> bool:
+    """Whether people made the alarm themselves for natrec to take."""
+    return alarm.startswith(f"{namespace}-custom-")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from hub.domain.alarms import Transition, tier_of
+from hub.domain.alarms import Transition, is_custom, tier_of
 from hub.domain.errors import UnknownGateway, UnsupportedGateway
 from hub.domain.gateways import GatewayRef
 from hub.domain.reconciling import Firing, InAlarm, Watched, is_missed, questioned, recovered, recovery
@@ -40,7 +40,7 @@ class TendAlarms:
             with visit.part():
                 firing = visit.spoke.firing()
                 listed = dict.fromkeys(custom, InAlarm()) | {
-                    each.alarm: _named(each) for each in firing if not self._is_fleet(each.alarm)
+                    each.alarm: _named(each) for each in firing if is_custom(each.alarm, self.namespace)
                 }
                 if visit.run.kind == "full":
                     asked |= {each.alarm for each in firing}

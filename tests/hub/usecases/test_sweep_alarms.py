@@ -264,6 +264,14 @@ def test_a_lost_onset_is_found_by_a_full_sweep(hub: FakeHub) -> None:
     assert offered(hub) == [factories.gateway_ref()] * 2
 
 
+def test_an_alarm_that_is_not_named_for_natrec_starts_nothing(hub: FakeHub) -> None:
+    hub.rules.covered = (HERE,)
+    spoke = hub.with_gateway()
+    spoke.custom.append(Firing("natrec-hub-dead-letters", NOW, (NAT,)))
+    hub.clock.turn(minutes=5)
+    assert hub.sweep("full").findings == {}
+
+
 def test_a_lost_onset_beside_an_open_recording_joins_it(hub: FakeHub) -> None:
     spoke, recording = waits(hub)
     in_alarm(spoke, NOW)
