@@ -92,10 +92,10 @@ def _dimensions(metric: Mapping[str, Any]) -> Iterator[str]:
 
 
 def transition(event: object) -> Transition:
-    """The transition that an event tells of.
+    """The transition that an event tells of; its gateway is empty when no metric names one.
 
     Raises:
-        EventRejected: It is no alarm event, or names no gateway.
+        EventRejected: It is no alarm event.
 
     """
     try:
@@ -105,9 +105,9 @@ def transition(event: object) -> Transition:
             f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in problem.errors(include_input=False)
         )
         raise EventRejected(f"not an alarm's state change: {wrong}"[:_CAUSE_LIMIT]) from None
-    gateway = next((name for name in alarm.gateways() if re.fullmatch(GATEWAY_ID, name)), None)
-    if gateway is None:
-        raise EventRejected(f"the alarm {alarm.detail.alarm_name} names no NAT gateway in any of its metrics")
+    if alarm.detail_type == CONTRIBUTOR and alarm.detail.contributor is None:
+        raise EventRejected("not an alarm's state change: detail.alarmContributor: Field required")
+    gateway = next((name for name in alarm.gateways() if re.fullmatch(GATEWAY_ID, name)), "")
     return Transition(
         gateway=GatewayRef(alarm.account, alarm.region, gateway),
         alarm=alarm.detail.alarm_name,

@@ -12,11 +12,23 @@ Availability = Literal["zonal", "regional"]
 
 @dataclass(frozen=True)
 class GatewayRef:
-    """A gateway's place in the organization; account and region come from an event's envelope only."""
+    """A gateway's place in the organization; account and region come from an event's envelope only.
+
+    Attributes:
+        account: Its account.
+        region: Its region.
+        gateway: Its id; empty for an alarm that names none.
+
+    """
 
     account: str
     region: str
     gateway: str
+
+    @property
+    def is_named(self) -> bool:
+        """Whether there is a gateway to speak of."""
+        return bool(self.gateway)
 
     def __str__(self) -> str:
         return f"{self.gateway} in {self.account} {self.region}"

@@ -27,7 +27,8 @@ class RefusedOnset:
     @property
     def id(self) -> str:
         """`ref-<UTC day>-<hash of gateway and reason>`: the same for all that are counted together."""
-        subject = f"{self.onset.gateway} {self.refusal.reason}"
+        named = self.onset.gateway if self.onset.gateway.is_named else self.onset.alarm
+        subject = f"{named} {self.refusal.reason}"
         digest = hashlib.sha256(subject.encode()).hexdigest()[:8]
         return f"ref-{self.at.astimezone(UTC):%Y%m%d}-{digest}"
 

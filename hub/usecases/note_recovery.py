@@ -27,6 +27,8 @@ class NoteRecovery:
             raise EventRejected(
                 f"the recovery of {recovery.alarm} lies in the future: {recovery.at.isoformat()}"
             )
+        if not recovery.gateway.is_named:
+            return Wake(None, frozenset(), None)
         wake = self.ledger.note_recovery(recovery)
         if wake.recording and wake.task_token and not wake.still_in_alarm:
             self.executions.wake(wake.task_token)

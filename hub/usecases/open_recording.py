@@ -46,6 +46,9 @@ class OpenRecording:
         now = self.clock.now()
         if onset.lies_ahead(now):
             raise EventRejected(f"the onset of {onset.alarm} lies in the future: {onset.at.isoformat()}")
+        if not onset.gateway.is_named:
+            nameless = f"the alarm {onset.alarm} names no NAT gateway in any of its metrics"
+            return self._kept(RefusedOnset(onset, Refusal("unknown_gateway", nameless), now))
         identity = recording_id(execution, started)
         picture = self._settled(onset, self.ledger.picture(onset.gateway, now), now)
         if picture.gateway.execution == execution:
@@ -55,7 +58,9 @@ class OpenRecording:
             return outcome
         self._join(outcome, onset, picture.gateway.recording)
         self._remember(outcome, newest(onset, picture.gateway))
-        refused = RefusedOnset(onset, outcome, now)
+        return self._kept(RefusedOnset(onset, outcome, now))
+
+    def _kept(self, refused: RefusedOnset) -> RefusedOnset:
         self.recordings.note_refusal(refused)
         return refused
 

@@ -76,3 +76,9 @@ def test_a_recovery_that_lies_in_the_future_is_rejected_and_poisons_nothing(hub:
     with pytest.raises(EventRejected, match="future"):
         hub.note_recovery(factories.recovery(at=hub.clock.now() + timedelta(hours=1)))
     assert hub.table.gateway(place).in_alarm == {factories.ALARM}
+
+
+def test_a_recovery_that_names_no_gateway_changes_nothing(hub: FakeHub) -> None:
+    waiting(hub)
+    wake = hub.note_recovery(factories.recovery(factories.gateway_ref(gateway=""), at=SOON))
+    assert (wake.recording, hub.executions.woken) == (None, [])

@@ -317,3 +317,12 @@ def test_an_expired_lease_is_taken_over_by_closing_what_it_held(hub: FakeHub) ->
     assert spoke.on() == set(taken.flow_logs)
     assert hub.table.gateway(taken.gateway).recording == taken.id
     assert hub.used()["organization", "active"] == 1
+
+
+def test_an_alarm_that_names_no_gateway_is_refused_with_a_clear_reason(hub: FakeHub) -> None:
+    nameless = factories.transition(factories.gateway_ref(gateway=""), alarm="natrec-custom-both")
+    outcome = hub.open(nameless, factories.execution_arn(), factories.NOW)
+    assert isinstance(outcome, RefusedOnset)
+    assert outcome.refusal.reason == "unknown_gateway"
+    assert "natrec-custom-both names no NAT gateway" in outcome.refusal.text
+    assert set(hub.table.refusals) == {outcome.id}
