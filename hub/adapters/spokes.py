@@ -1,14 +1,15 @@
 """A spoke as EC2 and EventBridge Scheduler provide it."""
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from hub.adapters.alarms import contributors, firing
+from hub.adapters.ec2_answers import flow_log_of, gateway_of, refusals_of
+from hub.adapters.failsafes import Failsafes
 from hub.adapters.faults import code_of, told_as
 from hub.adapters.sessions import Sessions
 from hub.domain.errors import (
@@ -16,7 +17,6 @@ from hub.domain.errors import (
     FlowLogsRemain,
     RecordingFault,
     UnknownGateway,
-    UnsupportedGateway,
 )
 from hub.domain.flow_logs import Created, FlowLog, FlowLogRequest
 from hub.domain.gateways import Gateway, GatewayRef
@@ -30,13 +30,8 @@ if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
     from mypy_boto3_ec2.type_defs import (
         FilterTypeDef,
-        FlowLogTypeDef,
-        NatGatewayAddressTypeDef,
-        NatGatewayTypeDef,
         TagTypeDef,
-        UnsuccessfulItemTypeDef,
     )
-    from mypy_boto3_scheduler import EventBridgeSchedulerClient
 
 # VPC User Guide: NAT interfaces are not on Nitro instances of ours, so the shorter interval is asked for.
 AGGREGATION_SECONDS = 60
@@ -81,7 +76,7 @@ class AwsSpoke:
                 found = []
         if not found or found[0].get("State") in _GONE:
             raise UnknownGateway(f"{ref} does not exist")
-        return _gateway(ref, found[0])
+        return gateway_of(ref, found[0])
 
     def create_flow_logs(self, request: FlowLogRequest) -> Created:
         """Create the flow logs (EC2 API reference, CreateFlowLogs).
@@ -110,7 +105,7 @@ class AwsSpoke:
                     },
                     TagSpecifications=[{"ResourceType": "vpc-flow-log", "Tags": self._tags(request)}],
                 )
-                ids, refused = answer.get("FlowLogIds", []), _refusals(answer.get("Unsuccessful", []))
+                ids, refused = answer.get("FlowLogIds", []), refusals_of(answer.get("Unsuccessful", []))
             except ClientError as error:
                 if code_of(error) != "FlowLogAlreadyExists":
                     raise
@@ -149,7 +144,7 @@ class AwsSpoke:
             # The API's own name is singular; the stubs' is not.
             pages = self.ec2.get_paginator("describe_flow_logs").paginate(Filter=tagged)  # type: ignore[call-arg]
             found = [item for page in pages for item in page["FlowLogs"]]
-        return tuple(_flow_log(item, self.world.names.recording_tag) for item in found)
+        return tuple(flow_log_of(item, self.world.names.recording_tag) for item in found)
 
     def delete_flow_logs(self, flow_logs: Iterable[str]) -> None:
         """Delete them (EC2 API reference, DeleteFlowLogs: an empty list is an error)."""
@@ -170,7 +165,7 @@ class AwsSpoke:
             if item.get("Error", {}).get("Code") != _NO_FLOW_LOG
         ]
         if left:
-            raise FlowLogsRemain(f"deleting flow logs: {'; '.join(_refusals(left))}")
+            raise FlowLogsRemain(f"deleting flow logs: {'; '.join(refusals_of(left))}")
 
     def _delete_each(self, ids: list[str]) -> None:
         """One of several is gone and the whole call was refused for it: ask for each alone."""
@@ -179,49 +174,16 @@ class AwsSpoke:
                 self.delete_flow_logs([flow_log])
 
     def arm_failsafe(self, recording: str, flow_logs: tuple[str, ...], at: datetime) -> None:
-        """Schedule their deletion once (EventBridge Scheduler User Guide, "Universal targets")."""
-        names, world = self.world.names, self.world
-        with told_as(RecordingFault, f"arming the failsafe in {self.account} {self.region}"):
-            try:
-                self._scheduler.create_schedule(
-                    Name=recording,
-                    GroupName=names.schedule_group,
-                    ClientToken=recording,
-                    Description="Deletes this recording's flow logs should the hub be unable to.",
-                    ScheduleExpression=f"at({at.astimezone(UTC):%Y-%m-%dT%H:%M:%S})",
-                    FlexibleTimeWindow={"Mode": "OFF"},
-                    ActionAfterCompletion="DELETE",
-                    Target={
-                        "Arn": f"arn:{world.partition}:scheduler:::aws-sdk:ec2:deleteFlowLogs",
-                        "RoleArn": names.role_arn(
-                            world.partition, self.account, names.failsafe_role(self.region)
-                        ),
-                        "Input": json.dumps({"FlowLogIds": list(flow_logs)}),
-                    },
-                )
-            except ClientError as error:
-                if code_of(error) != "ConflictException":
-                    raise
+        """Schedule their deletion in the spoke itself."""
+        self._failsafes.arm(recording, flow_logs, at)
 
     def disarm_failsafe(self, recording: str) -> None:
         """Remove the schedule."""
-        with told_as(RecordingFault, f"removing the failsafe in {self.account} {self.region}"):
-            try:
-                self._scheduler.delete_schedule(Name=recording, GroupName=self.world.names.schedule_group)
-            except ClientError as error:
-                if code_of(error) != "ResourceNotFoundException":
-                    raise
+        self._failsafes.disarm(recording)
 
     def has_failsafe(self, recording: str) -> bool:
         """Whether the schedule is there."""
-        with told_as(RecordingFault, f"looking for the failsafe in {self.account} {self.region}"):
-            try:
-                self._scheduler.get_schedule(Name=recording, GroupName=self.world.names.schedule_group)
-            except ClientError as error:
-                if code_of(error) != "ResourceNotFoundException":
-                    raise
-                return False
-        return True
+        return self._failsafes.armed(recording)
 
     def contributors(self, alarm: str) -> InAlarm:
         """The gateways that a fleet alarm lists."""
@@ -237,47 +199,13 @@ class AwsSpoke:
         return client
 
     @property
-    def _scheduler(self) -> "EventBridgeSchedulerClient":
-        client: EventBridgeSchedulerClient = self.world.sessions.spoke(self.account, self.region, "scheduler")
-        return client
-
-
-def _flow_log(item: "FlowLogTypeDef", recording_tag: str) -> FlowLog:
-    failed = item.get("DeliverLogsStatus") == "FAILED"
-    tags = {tag["Key"]: tag["Value"] for tag in item.get("Tags", [])}
-    return FlowLog(
-        item["FlowLogId"],
-        item.get("DeliverLogsErrorMessage", "unknown error") if failed else None,
-        tags.get(recording_tag, ""),
-    )
-
-
-def _gateway(ref: GatewayRef, item: "NatGatewayTypeDef") -> Gateway:
-    """A regional gateway has no subnet and no interface of ours (VPC User Guide, "Regional NAT gateways")."""
-    addresses = item.get("NatGatewayAddresses", [])
-    regional = item.get("AvailabilityMode") == "regional"
-    interfaces = dict.fromkeys(
-        address["NetworkInterfaceId"] for address in addresses if address.get("NetworkInterfaceId")
-    )
-    if not regional and not interfaces:
-        raise UnsupportedGateway(f"{ref} has no network interface (state {item.get('State')})")
-    return Gateway(
-        ref=ref,
-        availability="regional" if regional else "zonal",
-        vpc=item.get("VpcId", ""),
-        interfaces=() if regional else tuple(interfaces),
-        addresses=tuple(filter(None, (_address(entry, regional=regional) for entry in addresses))),
-        tags={tag["Key"]: tag["Value"] for tag in item.get("Tags", [])},
-    )
-
-
-def _address(entry: "NatGatewayAddressTypeDef", *, regional: bool) -> str | None:
-    return entry.get("PublicIp") if regional else entry.get("PrivateIp")
-
-
-def _refusals(items: Sequence["UnsuccessfulItemTypeDef"]) -> list[str]:
-    refused = []
-    for item in items:
-        error = item.get("Error", {})
-        refused.append(f"{item.get('ResourceId', '')}: {error.get('Code', '')} {error.get('Message', '')}")
-    return refused
+    def _failsafes(self) -> Failsafes:
+        world = self.world
+        role = world.names.role_arn(world.partition, self.account, world.names.failsafe_role(self.region))
+        return Failsafes(
+            client=world.sessions.spoke(self.account, self.region, "scheduler"),
+            partition=world.partition,
+            group=world.names.schedule_group,
+            role=role,
+            place=f"{self.account} {self.region}",
+        )
