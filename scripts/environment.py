@@ -31,13 +31,8 @@ def _say(text: str) -> None:
 
 
 def _fingerprint() -> str:
-    """What the environment was made from: the lock and the interpreter.
-
-    The real one: a program that runs in the environment calls these scripts too, with a link to it.
-    """
-    digest = hashlib.sha256(LOCK.read_bytes())
-    digest.update(f"{Path(sys.executable).resolve()} {sys.version}".encode())
-    return digest.hexdigest()
+    """What the environment was made from. Which Python calls does not matter: the environment has its own."""
+    return hashlib.sha256(LOCK.read_bytes()).hexdigest()
 
 
 def _locked(package: str) -> str:
@@ -79,7 +74,7 @@ def prepare() -> Path:
         raise SetupError(f"Python {wanted} or newer is needed, this is {sys.version.split()[0]}")
     python, stamp = HOME / "bin" / "python", HOME / ".made-from"
     with _only_one():
-        if stamp.exists() and stamp.read_text() == _fingerprint():
+        if python.exists() and stamp.exists() and stamp.read_text() == _fingerprint():
             return python
         _say("preparing the environment (once; later runs start at once)")
         venv.EnvBuilder(with_pip=True, clear=True, symlinks=True).create(HOME)
