@@ -60,12 +60,18 @@ def test_a_waiting_execution_runs_until_it_is_woken(waiting: Waiting, executions
 def test_waking_twice_is_no_failure(waiting: Waiting, executions: StepFunctions) -> None:
     execution, token = waiting.start()
     executions.wake(token)
-    waiting.machines.end(execution)
+    ended = waiting.machines.end(execution)
     executions.wake(token)
+    again = waiting.machines.end(execution)
+    assert (again["status"], again["stopDate"]) == ("SUCCEEDED", ended["stopDate"])
 
 
-def test_waking_one_that_never_was_is_no_failure(executions: StepFunctions) -> None:
+def test_waking_one_that_never_was_is_no_failure_and_wakes_no_other(
+    waiting: Waiting, executions: StepFunctions
+) -> None:
+    execution, _ = waiting.start()
     executions.wake("AAAAKgAAAAIAAAAAAAAAAf")
+    assert executions.is_running(execution)
 
 
 def test_one_that_was_stopped_runs_no_more(waiting: Waiting, executions: StepFunctions) -> None:

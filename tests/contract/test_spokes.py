@@ -101,6 +101,7 @@ def test_deleting_twice_is_no_failure(spokes: SpokeWorld) -> None:
     created = spokes.spoke.create_flow_logs(asked(zonal(spokes)))
     spokes.spoke.delete_flow_logs(created.flow_logs)
     spokes.spoke.delete_flow_logs(created.flow_logs)
+    assert found(spokes) == []
 
 
 def test_deleting_one_that_is_gone_deletes_the_others(spokes: SpokeWorld) -> None:
@@ -109,8 +110,10 @@ def test_deleting_one_that_is_gone_deletes_the_others(spokes: SpokeWorld) -> Non
     assert found(spokes) == []
 
 
-def test_deleting_nothing_is_no_failure(spokes: SpokeWorld) -> None:
+def test_deleting_nothing_is_no_failure_and_deletes_nothing(spokes: SpokeWorld) -> None:
+    created = spokes.spoke.create_flow_logs(asked(zonal(spokes)))
     spokes.spoke.delete_flow_logs(())
+    assert found(spokes) == list(created.flow_logs)
 
 
 def test_a_failed_delivery_is_told(spokes: SpokeWorld) -> None:

@@ -1,5 +1,6 @@
 """A stack's life: failure rolls back, updates touch only what differs, deletion keeps what is retained."""
 
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -147,7 +148,10 @@ def test_a_protected_stack_is_not_deleted(engine: Engine, account: str) -> None:
 
 
 def test_deleting_a_stack_that_is_not_there_succeeds(engine: Engine, account: str) -> None:
-    engine.client(account, REGION, "cloudformation").delete_stack(StackName="never")
+    client = engine.client(account, REGION, "cloudformation")
+    answer = client.delete_stack(StackName="never")
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == HTTPStatus.OK
+    assert client.describe_stacks()["Stacks"] == []
 
 
 def test_a_change_set_creates_and_updates_with_rollback(engine: Engine, account: str) -> None:

@@ -225,7 +225,8 @@ def test_a_set_aimed_at_the_root_reaches_accounts_created_later(org: Organizatio
     spoke.create(queue())
     spoke.deploy(org.root)
     member = org.account()
-    until(lambda: spoke.accounts() == {member} and spoke.settled())
+    until(lambda: bool(spoke.accounts()) and spoke.settled())
+    assert spoke.accounts() == {member}
 
 
 def test_a_leaving_account_keeps_the_stack_where_the_set_says_so(engine: Engine, org: Organization) -> None:
