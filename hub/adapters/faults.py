@@ -3,13 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from botocore.exceptions import (
-    ClientError,
-    ConnectionClosedError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    ReadTimeoutError,
-)
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004 - botocore's own name
 
 from hub.domain.errors import RecordingFault, Transient
 
@@ -23,9 +17,13 @@ TRANSIENT = frozenset(
         "LimitExceededException",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
         "RequestTimeout",
         "ServiceUnavailable",
         "SlowDown",
+        "Throttled",
+        "ThrottledException",
         "Throttling",
         "ThrottlingException",
         "TooManyRequestsException",
@@ -34,12 +32,21 @@ TRANSIENT = frozenset(
         "Unavailable",
     }
 )
-_UNANSWERED = (ReadTimeoutError, ConnectTimeoutError, EndpointConnectionError, ConnectionClosedError)
+# botocore's own tree: no connection, one that broke, and one that fell silent.
+_UNANSWERED = (ConnectionError, HTTPClientError)
+_SERVER = 500  # from here on it is AWS's own trouble, whatever its code, and perhaps without one
+_TOO_MANY = 429
 
 
 def code_of(error: ClientError) -> str:
     """AWS's error code."""
     return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def may_pass(error: ClientError) -> bool:
+    """Whether the same call may succeed in a moment."""
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return code_of(error) in TRANSIENT or status >= _SERVER or status == _TOO_MANY
 
 
 def words_of(error: ClientError) -> str:
@@ -64,6 +71,6 @@ def told_as(fault: Callable[[str], RecordingFault], doing: str) -> Iterator[None
     except _UNANSWERED as error:
         raise Transient(f"{doing}: {error}") from error
     except ClientError as error:
-        if code_of(error) in TRANSIENT:
+        if may_pass(error):
             raise Transient(f"{doing}: {words_of(error)}") from error
         raise fault(f"{doing}: {words_of(error)}") from error
