@@ -3,6 +3,7 @@
 import itertools
 import os
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -32,3 +33,29 @@ def fresh_account() -> Callable[[], str]:
 @pytest.fixture
 def account(fresh_account: Callable[[], str]) -> str:
     return fresh_account()
+
+
+@pytest.fixture
+def survived(record_property: Callable[[str, object], None]) -> Callable[..., None]:
+    """Counts what a test has tried and found well, for the last lines of the run."""
+
+    def count(what: str, times: int = 1) -> None:
+        record_property(_SURVIVED, (what, times))
+
+    return count
+
+
+_SURVIVED = "survived"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    tried, well = Counter[str](), Counter[str]()
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            for name, value in report.user_properties:
+                if name == _SURVIVED:
+                    what, times = value
+                    tried[what] += times
+                    well[what] += times * (outcome == "passed")
+    for what, times in sorted(tried.items()):
+        terminalreporter.write_line(f"{what}: {times} tried, {well[what]} survived")
