@@ -8,6 +8,7 @@ from tests.faults.cases import OF, ONCE, PASSING, ROWS
 from tests.faults.stage import Stage
 from tests.faults.surviving import settled, survive
 from tests.faults.wire import Fault
+from tests.profiles import sampled
 
 
 def test_the_table_names_every_call_of_a_recording_in_order(stage: Stage) -> None:
@@ -17,7 +18,7 @@ def test_the_table_names_every_call_of_a_recording_in_order(stage: Stage) -> Non
     assert [row.call for row in ROWS] == stage.wire.calls
 
 
-@pytest.mark.parametrize("fault", ONCE, ids=str)
+@pytest.mark.parametrize("fault", sampled(ONCE, every=3), ids=str)
 def test_a_recording_survives(stage: Stage, fault: Fault, survived: Callable[[str], None]) -> None:
     survived("faults, once")
     survival = survive(stage, fault)
