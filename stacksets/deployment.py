@@ -111,7 +111,7 @@ class Deployment:
         policy = HubPolicy(self.config, self.clients, sound_policy(self.config, self.origin))
         place, names = (self._hub.account, self._hub.region), self.config.names
         parameters = {"ArtifactBucket": self._artifacts.bucket, "ArtifactKey": self.bundle.key}
-        # Its template is near the limit of one that is given as text.
+        # Its template is above the limit of one that is given as text.
         hub = self._stack(names.hub_stack, place, render_hub(self.config), parameters, through_bucket=True)
         stored = Step("policy", *place, policy.change(), policy.put)
         told = policy.members(asked=hub.changes or stored.changes)
