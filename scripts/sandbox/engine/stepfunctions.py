@@ -1,6 +1,7 @@
 """Step Functions: moto's interpreter, with the role, the names and the times that AWS gives its tasks.
 
-How tasks end is in `stepfunctions_ends`, what clients see of executions in `stepfunctions_api`.
+How tasks end is in `stepfunctions_ends`, what clients see of executions in `stepfunctions_api`, how one goes
+on after its end in `stepfunctions_redrive`.
 """
 
 import copy
@@ -21,7 +22,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.backend.execution import Execution
 
-from scripts.sandbox.engine import stepfunctions_api, stepfunctions_ends
+from scripts.sandbox.engine import stepfunctions_api, stepfunctions_ends, stepfunctions_redrive
 from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.engine.seams import replace
 
@@ -34,6 +35,7 @@ def install(engine: Engine) -> None:
     _tell_time_as_aws()
     stepfunctions_ends.install()
     stepfunctions_api.install()
+    stepfunctions_redrive.install()
 
 
 def _parse_each_definition_once() -> None:
