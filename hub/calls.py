@@ -18,12 +18,21 @@ class _Call(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
-class Opening(_Call):
-    """OpenRecording: the event that started the execution."""
+class _OfExecution(_Call):
+    """What started the execution: an alarm's event, or a recording that was lost."""
 
     event: Mapping[str, Any]
     execution: str
     started: datetime
+
+    @property
+    def lost(self) -> str | None:
+        """The recording that this execution carries on."""
+        return self.event.get("lost")
+
+
+class Opening(_OfExecution):
+    """OpenRecording."""
 
 
 def _message(cause: str) -> str:
@@ -45,12 +54,9 @@ class _Ended(_Call):
         return ": ".join(filter(None, (self.error, self.cause))) or None
 
 
-class Closing(_Call):
+class Closing(_OfExecution):
     """CloseRecording: the same, and how the wait ended."""
 
-    event: Mapping[str, Any]
-    execution: str
-    started: datetime
     ended: _Ended
 
     def ending(self) -> tuple[Ending, str | None]:
@@ -64,6 +70,7 @@ class Telling(_Call):
 
     kind: Kind
     recording: str | None = None
+    event: Mapping[str, Any] = Field(default_factory=dict)
     execution: str | None = None
     started: datetime | None = None
     fault: _Ended = _Ended()
@@ -75,8 +82,9 @@ class Telling(_Call):
             ValueError: The call names neither a recording nor an execution.
 
         """
-        if self.recording:
-            return self.recording
+        named: str | None = self.recording or self.event.get("lost")
+        if named:
+            return named
         if self.execution and self.started:
             return recording_id(self.execution, self.started)
         raise ValueError("a notice needs a recording or an execution")

@@ -78,6 +78,7 @@ class Hub:
             self._watch,
             self._spokes,
             AwsOrganization(self._sessions),
+            self._executions,
             self.close_recording,
             self.clock,
             self.settings.namespace,

@@ -66,7 +66,7 @@ FUNCTIONS = (
         timeout=60,
         memory=512,
         table_actions=("dynamodb:BatchGetItem", *_SETTLE),
-        rights=("assume_workers", "place_accounts"),
+        rights=("assume_workers", "place_accounts", "start_executions"),
     ),
     HubFunction(
         name="note_recovery",

@@ -139,12 +139,13 @@ def _undelivered(recording: Recording, fault: str | None) -> list[str]:
     ]
 
 
-def _lost(recording: Recording, _: str | None) -> list[str]:
+def _lost(recording: Recording, fault: str | None) -> list[str]:
+    report = f"No report will be written: {fault.strip(' :')}." if fault else "A report follows."
     return [
         f"The sweep has closed the recording of {_name(recording)}, which nobody looked after any more.",
         f"It ended because {recording.reason}. Its flow logs are deleted and its lease is free.",
         (
-            "No report will be written; what was recorded is in the archive. What to do: look at why the "
+            f"{report if recording.has_recorded else 'Nothing was recorded.'} What to do: look at why the "
             f"execution ended, {recording.execution}"
         ),
     ]

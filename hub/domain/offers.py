@@ -1,4 +1,4 @@
-"""An onset offered again: the event that CloudWatch would have sent, and the execution that it starts."""
+"""Executions that the hub starts itself: for an onset offered again, and for a recording that was lost."""
 
 import hashlib
 from collections.abc import Mapping
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from hub.domain.alarms import Transition, tier_of
+from hub.domain.recordings import Recording
 
 # Two sweeps at once name the execution alike, so it starts once; the next sweep gives it another name.
 ATTEMPT = timedelta(minutes=5)
@@ -16,8 +17,8 @@ class Offer:
     """What starts an execution.
 
     Attributes:
-        name: Derived from the onset and the present window of five minutes.
-        event: An alarm event as EventBridge would have delivered it.
+        name: Derived from what it is for, so that two that start it start one.
+        event: Its input.
 
     """
 
@@ -26,7 +27,9 @@ class Offer:
 
 
 def offer(onset: Transition, namespace: str, now: datetime) -> Offer:
-    """The offer of an onset that was missed or refused.
+    """The offer of an onset that was missed or refused: an alarm event as EventBridge would deliver it.
+
+    Its name holds the present window of five minutes.
 
     Args:
         onset: What CloudWatch shows.
@@ -62,6 +65,14 @@ def offer(onset: Transition, namespace: str, now: datetime) -> Offer:
             },
         },
     )
+
+
+def successor(lost: Recording) -> Offer:
+    """The execution that carries on a recording whose own has ended: it closes, waits, reports and tells.
+
+    No event from a bus looks like its input, for the fields of an event's envelope are fixed.
+    """
+    return Offer(f"report-{lost.id}", {"lost": lost.id})
 
 
 def _contributor(onset: Transition) -> dict[str, object]:

@@ -4,19 +4,26 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from hub import wiring
 from hub.calls import Closing, closed_answer
 from hub.events import transition
 from hub.handlers.context import logger
-from hub.wiring import hub
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     """Answer the recording, closed or failed."""
+    answered = answer(wiring.hub(), event)
+    logger.info("closed", extra={"recording": answered})
+    return answered
+
+
+def answer(hub: wiring.Hub, event: dict[str, Any]) -> dict[str, object]:
+    """The same, with a hub at hand."""
     call = Closing.model_validate(event)
-    recording = hub().close_recording.of_execution(
-        transition(call.event), call.execution, call.started, *call.ending()
-    )
-    answer = closed_answer(recording)
-    logger.info("closed", extra={"recording": answer})
-    return answer
+    if call.lost:
+        return closed_answer(hub.close_recording.lost(call.lost))
+    ending, detail = call.ending()
+    onset = transition(call.event)
+    closed = hub.close_recording.of_execution(onset, call.execution, call.started, ending, detail)
+    return closed_answer(closed)

@@ -1,25 +1,30 @@
-"""Open a recording for the gateway whose alarm has just fired."""
+"""Open a recording for the gateway whose alarm has just fired, or carry on one that was lost."""
 
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from hub.calls import Opening, opened_answer
+from hub import wiring
+from hub.calls import Opening, closed_answer, opened_answer
 from hub.domain.recordings import Recording
 from hub.events import transition
 from hub.handlers.context import logger
-from hub.wiring import hub
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
-    """Answer the recording, open or refused."""
+    """Answer the recording: open, refused, or closed because it was lost."""
+    answered = answer(wiring.hub(), event)
+    logger.info("onset", extra={"recording": answered})
+    return answered
+
+
+def answer(hub: wiring.Hub, event: dict[str, Any]) -> dict[str, object]:
+    """The same, with a hub at hand."""
     call = Opening.model_validate(event)
-    onset = transition(call.event)
-    outcome = hub().open_recording(onset, call.execution, call.started)
+    if call.lost:
+        return closed_answer(hub.close_recording.lost(call.lost))
+    outcome = hub.open_recording(transition(call.event), call.execution, call.started)
     if isinstance(outcome, Recording):
-        answer = opened_answer(outcome, hub().clock.now())
-    else:
-        answer = outcome.as_document()
-    logger.info("onset", extra={"recording": answer})
-    return answer
+        return opened_answer(outcome, hub.clock.now())
+    return outcome.as_document()

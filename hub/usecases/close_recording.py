@@ -44,6 +44,19 @@ class CloseRecording:
             return closed
         return self.recordings.find(recording.id) or closed
 
+    def lost(self, identity: str) -> Recording:
+        """Close a recording whose execution has ended; one that is closed already stays as it is.
+
+        Raises:
+            LookupError: The history has no such recording.
+            SpokeUnreachable, FlowLogsRemain: Flow logs may still be on; try again.
+
+        """
+        recording = self.recordings.find(identity)
+        if recording is None:
+            raise LookupError(f"no recording {identity}")
+        return self(recording, "lost")
+
     def of_execution(
         self, onset: Transition, execution: str, started: datetime, ending: Ending, detail: str | None
     ) -> Recording:

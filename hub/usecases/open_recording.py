@@ -8,10 +8,22 @@ from hub.domain.alarms import Transition
 from hub.domain.errors import EventRejected, SpokeUnreachable, UnknownGateway, UnsupportedGateway
 from hub.domain.flow_logs import FlowLogRequest
 from hub.domain.gateways import Gateway
+from hub.domain.offers import successor
 from hub.domain.recordings import Recording, opened, recording_id
 from hub.domain.refusals import Refusal
 from hub.domain.refused import RefusedOnset
-from hub.ports import Clock, Ledger, Organization, Picture, Recordings, Rules, Spoke, Spokes, Watch
+from hub.ports import (
+    Clock,
+    Executions,
+    Ledger,
+    Organization,
+    Picture,
+    Recordings,
+    Rules,
+    Spoke,
+    Spokes,
+    Watch,
+)
 from hub.usecases.close_recording import CloseRecording
 from hub.usecases.judging import refuse_unvisited, refuse_visited
 
@@ -25,6 +37,7 @@ class OpenRecording:
     watch: Watch
     spokes: Spokes
     organization: Organization
+    executions: Executions
     close: CloseRecording
     clock: Clock
     namespace: str
@@ -99,6 +112,8 @@ class OpenRecording:
         lost = self.recordings.find(held.recording)
         if lost is None:
             return picture
+        succeeding = successor(lost)
+        self.executions.start(succeeding.name, succeeding.event)
         self.close(lost, "lost", "its lease expired")
         return self.ledger.picture(onset.gateway, now)
 

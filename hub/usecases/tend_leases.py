@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from hub.domain.errors import RecordingFault
 from hub.domain.notices import notice
+from hub.domain.offers import successor
 from hub.domain.reconciling import Watched, loss
+from hub.domain.recordings import Recording
 from hub.ports import Executions, Notices, Recordings
 from hub.usecases.close_recording import CloseRecording
 from hub.usecases.visit import Tended, Visit
@@ -41,8 +43,19 @@ class TendLeases:
         ending = loss(watched.item, visit.now, running=running)
         if ending is None:
             return Tended(recording, watched)
-        closed = self.close(recording, ending)
+        if ending == "lost":
+            self._succeed(recording)
+        else:  # its execution still reports and tells
+            self.close(recording, ending)
         visit.found["closed"] += 1
-        if ending == "lost":  # otherwise its execution still tells how it ended
-            self.notices.publish(notice("lost", closed))
         return None
+
+    def _succeed(self, recording: Recording) -> None:
+        """The successor comes first: a sweep that is killed in between has left everything to it."""
+        fault = None
+        try:
+            following = successor(recording)
+            self.executions.start(following.name, following.event)
+        except RecordingFault as problem:  # what may pass leaves the recording to the next sweep
+            fault = str(problem)
+        self.notices.publish(notice("lost", self.close(recording, "lost"), fault))

@@ -55,11 +55,16 @@ def _ends(name: str, state: State) -> Iterator[str]:
 
 
 def _net(name: str, state: State) -> Iterator[str]:
-    """A task has a time limit, tries again, and hands every error on."""
+    """A task has a time limit, tries again, and hands every error on.
+
+    A Fail state, redriven, fails again; so a task may leave errors uncaught where a redrive shall begin, and
+    says so in its comment.
+    """
     if not {"TimeoutSeconds", "TimeoutSecondsPath"} & set(state):
         yield f"{name} has no time limit"
     if not state.get("Retry"):
         yield f"{name} never tries again"
     caught = [catcher["ErrorEquals"] for catcher in state.get("Catch", ())]
-    if not caught or caught[-1] != ["States.ALL"]:
+    redriven = caught and "redrive begins here" in state.get("Comment", "")
+    if not redriven and (not caught or caught[-1] != ["States.ALL"]):
         yield f"{name} does not catch every error: its last Catch must be States.ALL"

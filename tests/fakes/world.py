@@ -19,6 +19,7 @@ class FakeExecutions:
     asked: list[str] = field(default_factory=list)
     woken: list[str] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
+    unstartable: Exception | None = None
 
     def wake(self, task_token: str) -> None:
         if self.faults:
@@ -37,6 +38,8 @@ class FakeExecutions:
     def start(self, name: str, event: Mapping[str, object]) -> bool:
         if self.faults:
             raise self.faults.pop(0)
+        if self.unstartable:
+            raise self.unstartable
         return self.started.setdefault(name, event) is event
 
 

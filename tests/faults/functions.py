@@ -13,9 +13,7 @@ from botocore.config import Config
 from hub.adapters.clock import SystemClock
 from hub.adapters.sessions import Sessions
 from hub.adapters.transactions import Transactions
-from hub.calls import Closing, Opening, Reporting, Telling, closed_answer, opened_answer
-from hub.domain.recordings import Recording, as_document
-from hub.events import transition
+from hub.handlers import close_recording, open_recording, tell, write_report
 from hub.sweep_wiring import SweepingHub
 from hub.wiring import Hub
 from orgconfig.names import Names
@@ -95,35 +93,9 @@ class StagedHub(SweepingHub):
         return Transactions(self._sessions.hub("dynamodb"), pause, random.random)
 
 
-def _open(hub: Hub, asked: dict[str, Any]) -> Mapping[str, object]:
-    call = Opening.model_validate(asked)
-    outcome = hub.open_recording(transition(call.event), call.execution, call.started)
-    if isinstance(outcome, Recording):
-        return opened_answer(outcome, hub.clock.now())
-    return outcome.as_document()
-
-
-def _close(hub: Hub, asked: dict[str, Any]) -> Mapping[str, object]:
-    call = Closing.model_validate(asked)
-    onset = transition(call.event)
-    return closed_answer(
-        hub.close_recording.of_execution(onset, call.execution, call.started, *call.ending())
-    )
-
-
-def _report(hub: Hub, asked: dict[str, Any]) -> Mapping[str, object]:
-    return as_document(hub.write_report(Reporting.model_validate(asked).recording))
-
-
-def _tell(hub: Hub, asked: dict[str, Any]) -> Mapping[str, object]:
-    call = Telling.model_validate(asked)
-    hub.tell(call.kind, call.identity(), call.fault.in_words())
-    return {"kind": call.kind}
-
-
 FUNCTIONS: dict[str, Callable[[Hub, dict[str, Any]], Mapping[str, object]]] = {
-    "OpenRecording": _open,
-    "CloseRecording": _close,
-    "WriteReport": _report,
-    "Tell": _tell,
+    "OpenRecording": open_recording.answer,
+    "CloseRecording": close_recording.answer,
+    "WriteReport": write_report.answer,
+    "Tell": tell.answer,
 }

@@ -54,7 +54,14 @@ class Interpreter:
 
     def run(self, run: Run) -> None:
         """Until it ends; `TaskFailed` ends it as FAILED."""
-        name: str | None = self.definition["StartAt"]
+        self._go(self.definition["StartAt"], run)
+
+    def redrive(self, run: Run) -> None:
+        """Once more from where it failed; states before are not run again, a Fail state fails again."""
+        run.status, run.error = "RUNNING", None
+        self._go(run.path[-1], run)
+
+    def _go(self, name: str | None, run: Run) -> None:
         while name is not None and run.status == "RUNNING":
             run.path.append(name)
             name = self._step(name, self.definition["States"][name], run)
@@ -69,6 +76,9 @@ class Interpreter:
                 return following
             case "Wait":
                 self.clock.turn(seconds=read(state["SecondsPath"], run.data))
+                return str(state["Next"])
+            case "Pass":
+                _place(state["ResultPath"], run.data, read(state["InputPath"], run.data))
                 return str(state["Next"])
             case "Succeed":
                 run.status = "SUCCEEDED"

@@ -24,7 +24,8 @@ class Play:
         waits: The task token of the execution, while it waits.
         woken: Whether that wait was ended by its token.
         stopped: Whether somebody stops the execution while it waits.
-        offered: The executions that the sweep started.
+        offered: The executions that the sweep started for an onset.
+        succeeding: The input of those that carry on a recording that was lost, by name.
 
     """
 
@@ -38,6 +39,7 @@ class Play:
     woken: bool = False
     stopped: bool = False
     offered: list[str] = field(default_factory=list)
+    succeeding: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def items(self) -> list[dict[str, Any]]:
         """Everything in its table."""

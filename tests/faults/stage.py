@@ -65,7 +65,24 @@ class Stage:
 
     def perform(self) -> None:
         """Run the execution to its end."""
-        Interpreter(self.definition, self._task, self.clock).run(self.play.run)
+        self._run(self.play.run)
+
+    def succeed(self) -> None:
+        """Run the executions that the sweep started for what was lost."""
+        for name, given in self.play.succeeding.items():
+            self._run(Run(f"{self.play.run.arn}-{name}", self.clock.now().isoformat(), given))
+
+    def redrive(self) -> None:
+        """Somebody redrives the execution, if it failed."""
+        if self.play.run.status == "FAILED":
+            self._interpreter.redrive(self.play.run)
+
+    def _run(self, run: Run) -> None:
+        self._interpreter.run(run)
+
+    @property
+    def _interpreter(self) -> Interpreter:
+        return Interpreter(self.definition, self._task, self.clock)
 
     def _hub(self, function: str) -> StagedHub:
         """Each function keeps its own clients and credentials while its process lives."""
@@ -166,7 +183,7 @@ class Stage:
     def _arrived(self, call: Call) -> None:
         if call.service == "sns" and call.operation == "Publish":
             self.play.notices.append(call.actor)
-        if (call.actor, call.operation) == ("WriteReport", "ListObjectsV2"):
+        if call.actor in {"WriteReport", "RepeatReport"} and call.operation == "ListObjectsV2":
             for recording in self.recordings():
                 self.accounts.deliver(recording)
 
@@ -186,7 +203,11 @@ class Stage:
                 some = {"stateMachineArn": run.arn, "name": "x", "status": "RUNNING", "startDate": 1}
                 return _json({"executions": [{**some, "executionArn": each} for each in listed]})
             case "StartExecution":
-                self.play.offered.append(asked["name"])
+                given = json.loads(asked["input"])
+                if "lost" in given:
+                    self.play.succeeding[asked["name"]] = given
+                else:
+                    self.play.offered.append(asked["name"])
                 return _json({"executionArn": f"{run.arn}-offer", "startDate": 1})
             case _:
                 raise NotImplementedError(operation)

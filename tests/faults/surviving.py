@@ -18,6 +18,8 @@ class Survival:
         unguarded: Flow logs that were still on when the failsafe's time had come, the fault still lasting.
         told: Whether a notice was sent, or the execution failed, which an alarm of the hub tells.
         restarts: Executions that the sweep started though the alarm was calm.
+        reported: Whether all that was recorded has its report, once executions were redriven or succeeded.
+        finished: Whether a redrive ends the execution well; one that recorded nothing fails again.
 
     """
 
@@ -27,6 +29,8 @@ class Survival:
     unguarded: int
     told: bool
     restarts: int
+    reported: bool
+    finished: bool
 
 
 def survive(stage: Stage, fault: Fault | None, *, retries: bool = False) -> Survival:
@@ -40,7 +44,13 @@ def survive(stage: Stage, fault: Fault | None, *, retries: bool = False) -> Surv
             unguarded = _mend(stage)
             left = stage.left()
         told = bool(play.notices) or play.run.status == "FAILED"
-        return Survival(_outcome(stage, swept=swept), hits, left, unguarded, told, len(play.offered))
+        outcome = _outcome(stage, swept=swept)
+        stage.wire.lift()
+        stage.succeed()
+        stage.redrive()
+        reported = all(each.report for each in stage.recordings() if each.state == "closed")
+        finished = play.run.status == "SUCCEEDED" or outcome == "failed"
+        return Survival(outcome, hits, left, unguarded, told, len(play.offered), reported, finished)
     finally:
         stage.accounts.clear()
 
@@ -72,8 +82,10 @@ def _outcome(stage: Stage, *, swept: bool) -> str:  # noqa: PLR0911 - one word e
         return "swept"
     if recording.state == "failed":
         return "failed"
-    if play.run.path[-1] == "ReportFailed":
+    if play.run.path[-1] == "RepeatReport":
         return "unreported"
+    if "RepeatReport" in play.run.path:
+        return "reported late"
     if play.run.status == "FAILED":
         return "untold"
     if "the recording failed" in (recording.reason or ""):

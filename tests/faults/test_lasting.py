@@ -21,3 +21,4 @@ def test_nothing_stays(stage: Stage, fault: Fault, survived: Callable[[str], Non
     assert survival.outcome == OF[fault.call].outcome(fault)
     assert survival.told or survival.outcome == "refused"
     assert survival.restarts == 0
+    assert (survival.reported, survival.finished) == (True, True)

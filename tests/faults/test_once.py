@@ -27,6 +27,7 @@ def test_a_recording_survives(stage: Stage, fault: Fault, survived: Callable[[st
     assert survival.outcome == OF[fault.call].outcome(fault)
     assert survival.told or survival.outcome == "refused"
     assert survival.restarts == 0
+    assert (survival.reported, survival.finished) == (True, True)
 
 
 def test_whatever_passes_leaves_the_recording_done() -> None:

@@ -145,6 +145,14 @@ class Stage:
         entered = [each.get("stateEnteredEventDetails", {}).get("name") for each in history["events"]]
         return Ended(execution, answer["status"], answer.get("error"), [name for name in entered if name])
 
+    def redrive(self, execution: str) -> Ended:
+        """What failed is mended: every function answers as it would in a recording that goes well."""
+        page = self._folder / "script.json"
+        script = json.loads(page.read_text())
+        page.write_text(json.dumps({part: answers[-1:] for part, answers in script.items()}))
+        self._machines.states.redrive_execution(executionArn=execution)
+        return self.end(execution)
+
     def kept_events(self) -> list[dict[str, Any]]:
         """What lies in the dead-letter queue, taken out."""
         answer = self._sqs.receive_message(QueueUrl=self._queue, MaxNumberOfMessages=10)

@@ -49,6 +49,7 @@ class Play:
 REFUSED = RefusedOnset(
     factories.transition(), Refusal("cooling_down", "it cools down"), factories.NOW
 ).as_document()
+LOST = closed_answer(factories.closed_recording()) | {"delivery_wait_seconds": 0}
 NOTHING = closed_answer(factories.closed_recording(state="failed", flow_logs=(), reason="denied"))
 
 PLAYS = {
@@ -74,10 +75,16 @@ PLAYS = {
         "NothingRecorded",
         {"open": [DENIED], "close": [answers(NOTHING)]},
     ),
-    "a failure that cannot be told stays a failure": Play(
+    "what was lost is carried on from its end": Play(
         "never",
-        ["OpenRecording", "CloseRecording", "Closed?", "TellFailed", "NothingRecorded"],
-        "NothingRecorded",
+        ["OpenRecording", "Opened?", "CarryOn", "AwaitDelivery", "WriteReport", "TellClosed"],
+        script={"open": [answers(LOST)]},
+        calls={"open": 1, "close": 0, "report": 1, "tell": 1},
+    ),
+    "a failure that cannot be told fails where a redrive tells it": Play(
+        "never",
+        ["OpenRecording", "CloseRecording", "Closed?", "TellFailed"],
+        "RecordingFault",
         {"open": [DENIED], "close": [answers(NOTHING)], "tell": [UNTOLD]},
         {"tell": ATTEMPTS},
     ),
@@ -87,37 +94,49 @@ PLAYS = {
     ),
     "a close that fails for good is told at once": Play(
         "early",
-        [*OPEN, "TellStuck", "RecordingFailed"],
+        [*OPEN, "TellStuck", "RepeatClose"],
         "FlowLogsRemain",
-        {"close": [STUCK] * ATTEMPTS},
-        {"close": ATTEMPTS},
+        {"close": [STUCK] * (ATTEMPTS + 1)},
+        {"close": ATTEMPTS + 1},
     ),
     "a stuck close that cannot be told stays a failure": Play(
         "early",
-        [*OPEN, "TellStuck", "RecordingFailed"],
+        [*OPEN, "TellStuck", "RepeatClose"],
         "FlowLogsRemain",
-        {"close": [STUCK] * ATTEMPTS, "tell": [TOLD, UNTOLD]},
-        {"close": ATTEMPTS, "tell": 1 + ATTEMPTS},
+        {"close": [STUCK] * (ATTEMPTS + 1), "tell": [TOLD, UNTOLD]},
+        {"close": ATTEMPTS + 1, "tell": 1 + ATTEMPTS},
+    ),
+    "a close that goes well after all is reported": Play(
+        "early",
+        [*OPEN, "TellStuck", "RepeatClose", *REPORT, "TellClosed"],
+        script={"close": [STUCK] * ATTEMPTS},
+        calls={"close": ATTEMPTS + 1, "tell": 3},
     ),
     "a report in passing trouble is tried again": Play(
         "early", WHOLE, script={"report": [fails("Transient")]}, calls={"report": 2}
     ),
     "a report that fails is told": Play(
         "early",
-        [*OPEN, *REPORT, "TellUnreported", "ReportFailed"],
+        [*OPEN, *REPORT, "TellUnreported", "RepeatReport"],
         "RecordingFault",
         {"report": [fails("RecordingFault", "listing the archive: AccessDenied")] * 2},
     ),
+    "a report that goes well after all is told": Play(
+        "early",
+        [*OPEN, *REPORT, "TellUnreported", "RepeatReport", "TellClosed"],
+        script={"report": [fails("RecordingFault", "listing the archive: AccessDenied")]},
+        calls={"report": 2, "tell": 3},
+    ),
     "a missing report that cannot be told stays a failure": Play(
         "early",
-        [*OPEN, *REPORT, "TellUnreported", "ReportFailed"],
+        [*OPEN, *REPORT, "TellUnreported", "RepeatReport", "RecordingFailed"],
         "LookupError",
         {"report": [fails("LookupError")] * 2, "tell": [TOLD, UNTOLD]},
         {"tell": 1 + ATTEMPTS},
     ),
     "an end that cannot be told fails visibly": Play(
         "early",
-        [*WHOLE, "RecordingFailed"],
+        WHOLE,
         "RecordingFault",
         {"tell": [TOLD, UNTOLD]},
         {"tell": 1 + ATTEMPTS},
@@ -263,6 +282,30 @@ def test_the_team_is_told_why_in_plain_words(stage: Stage, play: str, kind: str,
     assert notice.identity() in {own, recording.id, NOTHING["id"]}
     if kind == "stuck":
         assert notice.identity() == own
+
+
+@pytest.mark.parametrize(
+    ("play", "path"),
+    [
+        ("a close that fails for good is told at once", ["RepeatClose", *REPORT, "TellClosed"]),
+        ("a report that fails is told", ["RepeatReport", "TellClosed"]),
+        ("an end that cannot be told fails visibly", ["TellClosed"]),
+    ],
+)
+def test_a_redrive_goes_on_where_it_failed_once_the_cause_is_mended(
+    stage: Stage, play: str, path: list[str]
+) -> None:
+    ended, _, _ = played(stage, PLAYS[play])
+    assert ended.status == "FAILED"
+    redriven = stage.redrive(ended.arn)
+    assert (redriven.status, redriven.path) == ("SUCCEEDED", [*ended.path, *path])
+
+
+def test_a_redrive_tells_of_a_failure_that_could_not_be_told(stage: Stage) -> None:
+    ended, _, _ = played(stage, PLAYS["a failure that cannot be told fails where a redrive tells it"])
+    redriven = stage.redrive(ended.arn)
+    assert redriven.path[len(ended.path) :] == ["TellFailed", "NothingRecorded"]
+    assert redriven.error == "NothingRecorded"
 
 
 def test_an_opening_that_does_not_answer_is_closed_as_a_failure_not_as_a_time_limit(stage: Stage) -> None:

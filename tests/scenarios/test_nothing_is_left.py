@@ -25,7 +25,7 @@ from tests.scenarios.vocabulary import (
 )
 
 
-def test_the_sweep_closes_what_a_stopped_execution_left_open(
+def test_the_sweep_closes_what_a_stopped_execution_left_open_and_has_it_reported(
     organization: Organization, gateway: Gateway
 ) -> None:
     alarm_fires(on=gateway)
@@ -39,6 +39,27 @@ def test_the_sweep_closes_what_a_stopped_execution_left_open(
     [found] = recordings(of=gateway)
     assert found["state"] == "closed"
     assert "its execution ended without closing it" in found["reason"]
+    eventually(lambda: len(letters(about=gateway)) == 3, 30)
+    assert "report" in recordings(of=gateway)[0]
+    assert [subject.split(" nat-")[0] for subject, _ in letters(about=gateway)] == [
+        "natrec: recording",
+        "natrec: closed by the sweep:",
+        "natrec: recorded",
+    ]
+
+
+def test_a_stopped_execution_that_is_redriven_reports_what_the_sweep_has_closed(
+    organization: Organization, gateway: Gateway
+) -> None:
+    alarm_fires(on=gateway)
+    opened(on=gateway)
+    stopped = executions(of=gateway)[0]
+    hub_stops(stopped)
+    sweep_runs(organization)
+    organization.hub("stepfunctions").redrive_execution(executionArn=stopped["executionArn"])
+    eventually(lambda: executions(of=gateway)[-1]["status"] == "SUCCEEDED", 30)
+    assert "report" in recordings(of=gateway)[0]
+    assert not flow_logs(of=gateway)
 
 
 def test_the_sweep_leaves_a_healthy_recording_alone(organization: Organization, gateway: Gateway) -> None:

@@ -14,6 +14,8 @@ from stacksets.rendering import render_state_machine, render_sweep_machine
 Definition = dict[str, Any]
 # Where an error is let pass on purpose: a notice never holds up a recording, and a wait that fails is over.
 LET_PASS = {"TellStarted", "AwaitRecovery"}
+# Where it is too, for the step that could not be told of fails in its own right.
+REPEATED = {"TellUnreported", "TellStuck"}
 
 
 @pytest.fixture
@@ -121,7 +123,26 @@ def test_no_error_is_swallowed(machine: Definition) -> None:
     for name, state in states.items():
         for catcher in state.get("Catch", []):
             went_well = catcher["Next"] == state.get("Next")
-            assert not went_well or name in LET_PASS or states[catcher["Next"]]["Type"] == "Fail"
+            passed = name in LET_PASS | REPEATED
+            assert not went_well or passed or states[catcher["Next"]]["Type"] == "Fail"
+
+
+def test_what_fails_does_so_where_a_redrive_can_mend_it(machine: Definition) -> None:
+    """Source: Step Functions, "Redrive behavior of individual states": a Fail state fails again."""
+    states: Definition = machine["States"]
+    caught = {
+        (name, error, catcher["Next"])
+        for name, state in states.items()
+        for catcher in state.get("Catch", [])
+        for error in catcher["ErrorEquals"]
+        if states[catcher["Next"]]["Type"] == "Fail"
+    }
+    assert {error for _, error, _ in caught} == {"LookupError", "States.DataLimitExceeded"}
+
+
+def test_a_task_that_fails_in_place_says_so(machine: Definition) -> None:
+    machine["States"]["RepeatReport"]["Comment"] = "Once more."
+    assert [each for each in _findings(machine) if "RepeatReport" in each]
 
 
 def test_whatever_may_have_created_a_flow_log_passes_the_close(machine: Definition) -> None:

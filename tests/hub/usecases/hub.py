@@ -56,6 +56,7 @@ class FakeHub:
             self.watch,
             self.spokes,
             self.organization,
+            self.executions,
             self.close,
             self.clock,
             "natrec",

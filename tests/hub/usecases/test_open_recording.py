@@ -314,6 +314,7 @@ def test_an_expired_lease_is_taken_over_by_closing_what_it_held(hub: FakeHub) ->
     hub.clock.turn(hours=2)
     taken = hub.opened("next")
     assert hub.kept(lost).state == "closed"
+    assert hub.executions.started == {f"report-{lost.id}": {"lost": lost.id}}
     assert spoke.on() == set(taken.flow_logs)
     assert hub.table.gateway(taken.gateway).recording == taken.id
     assert hub.used()["organization", "active"] == 1

@@ -66,6 +66,46 @@ def test_a_recording_whose_execution_has_ended_is_closed_and_told(hub: FakeHub) 
     assert hub.sweep() == WELL
 
 
+def test_an_execution_is_started_that_reports_what_was_lost(hub: FakeHub) -> None:
+    recording = lost(hub, factories.gateway_ref(), "e1")
+    hub.sweep()
+    assert hub.executions.started == {f"report-{recording.id}": {"lost": recording.id}}
+    assert "A report follows" in hub.notices.sent[0].text
+
+
+def test_what_is_lost_is_left_to_the_next_sweep_while_no_execution_can_be_started(hub: FakeHub) -> None:
+    recording = lost(hub, factories.gateway_ref(), "e1")
+    hub.executions.faults = [Transient("throttled")] * 3
+    assert hub.sweep().problems
+    assert hub.kept(recording).state == "open"
+    hub.executions.faults.clear()
+    assert hub.sweep().findings == {"closed": 1}
+    assert told(hub) == ["lost"]
+
+
+def test_what_is_lost_is_closed_without_a_report_when_none_can_ever_be_started(hub: FakeHub) -> None:
+    recording = lost(hub, factories.gateway_ref(), "e1")
+    hub.executions.alive.add("another")
+    hub.executions.unstartable = RecordingFault("starting: AccessDenied")
+    assert hub.sweep().findings == {"closed": 1}
+    assert hub.kept(recording).state == "closed"
+    words = " ".join(hub.notices.sent[0].text.split())
+    assert "No report will be written: starting: AccessDenied." in words
+
+
+def test_what_was_lost_is_closed_by_its_successor_too(hub: FakeHub) -> None:
+    recording = lost(hub, factories.gateway_ref(), "e1")
+    closed = hub.close.lost(recording.id)
+    assert (closed.state, closed.reason) == ("closed", "its execution ended without closing it")
+    assert hub.close.lost(recording.id) == closed
+    assert hub.sweep() == WELL
+
+
+def test_a_successor_of_nothing_is_told_so(hub: FakeHub) -> None:
+    with pytest.raises(LookupError, match="rec-unknown"):
+        hub.close.lost("rec-unknown")
+
+
 def test_an_execution_too_young_for_the_list_is_asked_for_by_name(hub: FakeHub) -> None:
     hub.with_gateway()
     recording = hub.opened()
