@@ -152,7 +152,7 @@ def _lost(recording: Recording, fault: str | None) -> list[str]:
 
 
 def unreachable(target: Target, recordings: tuple[str, ...], fault: str) -> Notice:
-    """The notice of a spoke that cannot be reached though something of it is open or waits."""
+    """The notice of a spoke where the sweep is kept from its work, while something is open there or waits."""
     open_there = (
         f"Open recordings there: {', '.join(recordings)}. Failsafes in that account delete their flow logs "
         "when their time is up."
@@ -160,7 +160,7 @@ def unreachable(target: Target, recordings: tuple[str, ...], fault: str) -> Noti
         else "No recording is open there, but one has just ended, or a gateway in alarm waits for one."
     )
     paragraphs = (
-        f"natrec cannot reach account {target.account} in {target.region}, where it has work to do.",
+        f"natrec is kept from its work in account {target.account}, {target.region}.",
         f"Why: {fault}",
         open_there,
         (
@@ -169,7 +169,7 @@ def unreachable(target: Target, recordings: tuple[str, ...], fault: str) -> Noti
         ),
     )
     text = "\n\n".join(map(_filled, paragraphs)) + "\n"
-    return Notice("unreachable", "", f"natrec: cannot reach {target.account} {target.region}", text)
+    return Notice("unreachable", "", f"natrec: kept from work in {target.account} {target.region}", text)
 
 
 _KINDS: dict[Kind, tuple[str, Callable[[Recording, str | None], list[str]]]] = {

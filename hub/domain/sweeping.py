@@ -34,6 +34,7 @@ class Tally:
         unreachable: How many could not be reached though something of ours is there.
         findings: How often each was found, and mended.
         problems: What could not be done, and why; the next run tries again.
+        lasting: Those of them that trying again will not mend.
 
     """
 
@@ -42,6 +43,7 @@ class Tally:
     unreachable: int = 0
     findings: Mapping[Finding, int] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    lasting: tuple[str, ...] = ()
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
@@ -50,6 +52,7 @@ class Tally:
             self.unreachable + other.unreachable,
             dict(Counter(self.findings) + Counter(other.findings)),
             self.problems + other.problems,
+            self.lasting + other.lasting,
         )
 
     def as_document(self) -> dict[str, object]:

@@ -63,25 +63,24 @@ class SweepBatch:
         try:
             tally = self.visit(target, watched, run)
         except SpokeUnreachable as problem:
-            return self._unreached(target, watched, str(problem), out=out)
+            # A role that is missing and one that denies look alike; only where we have work is it a failure.
+            fault = (str(problem),)
+            tally = Tally(unreachable=1, problems=fault, lasting=fault) if watched else Tally(skipped=1)
         except Exception as problem:  # noqa: BLE001 - one target must not end the visits of all others
             return Tally(targets=1, problems=(f"{target}: {type(problem).__name__}: {problem}",))
-        if out:
-            self.watch.end_outage(target)
+        try:
+            self._note_outage(target, watched, tally, out=out)
+        except Fault as problem:
+            return tally + Tally(problems=(str(problem),))
         return tally
 
-    def _unreached(self, target: Target, watched: tuple[Watched, ...], fault: str, *, out: bool) -> Tally:
-        """A role that is missing and one that denies look alike; only where we have work is it told, once."""
-        try:
-            if not watched:
-                if out:
-                    self.watch.end_outage(target)
-                return Tally(skipped=1)
+    def _note_outage(self, target: Target, watched: tuple[Watched, ...], tally: Tally, *, out: bool) -> None:
+        """Told once, where it keeps us from work that we have; over when a visit has no problem."""
+        if tally.lasting and watched:
             if not out and self.watch.begin_outage(target, self.clock.now()):
-                self._tell(target, watched, fault)
-        except Fault as problem:
-            return Tally(unreachable=1, problems=(fault, str(problem)))
-        return Tally(unreachable=1, problems=(fault,))
+                self._tell(target, watched, tally.lasting[0])
+        elif out and not tally.problems:
+            self.watch.end_outage(target)
 
     def _tell(self, target: Target, watched: tuple[Watched, ...], fault: str) -> None:
         recordings = tuple(each.item.recording for each in watched if each.item.recording)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from hub.domain.errors import Fault
+from hub.domain.errors import Fault, RecordingFault
 from hub.domain.quotas import CounterKey
 from hub.domain.reconciling import Watched
 from hub.domain.recordings import Recording
@@ -51,6 +51,7 @@ class Visit:
         now: When it began; everything seen is newer.
         found: What was found and mended.
         problems: What could not be done.
+        lasting: Those of them that trying again will not mend.
 
     """
 
@@ -61,6 +62,7 @@ class Visit:
     now: datetime
     found: Counter[Finding] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
+    lasting: list[str] = field(default_factory=list)
 
     @contextmanager
     def part(self) -> Iterator[None]:
@@ -69,7 +71,9 @@ class Visit:
             yield
         except Fault as problem:
             self.problems.append(f"{self.target}: {problem}")
+            if isinstance(problem, RecordingFault):
+                self.lasting.append(str(problem))
 
     def tally(self) -> Tally:
         """The visit, counted."""
-        return Tally(1, findings=dict(self.found), problems=tuple(self.problems))
+        return Tally(1, findings=dict(self.found), problems=tuple(self.problems), lasting=tuple(self.lasting))

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+import pytest
+
+from scripts.sandbox.remote import ask
 from tests.scenarios.events import now
 from tests.scenarios.places import HOME, Gateway, Organization, eventually
 from tests.scenarios.vocabulary import (
@@ -116,6 +119,25 @@ def test_a_flow_log_that_cannot_be_created_fails_the_recording_and_gives_the_quo
     opened(on=gateway)
     alarm_recovers(on=gateway)
     assert closed(on=gateway, number=2)["state"] == "closed"
+
+
+def test_records_that_cannot_be_delivered_are_told_while_the_recording_runs(
+    organization: Organization, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", organization.line["endpoint"])
+    alarm_fires(on=gateway)
+    opened(on=gateway)
+    some = {"mbps": 1, "seconds": 1, "direction": "download"}
+    with _archive_closed(organization):
+        ask("traffic", {"account": gateway.account, "region": gateway.region, "gateway": gateway.id, **some})
+        eventually(lambda: flow_logs(of=gateway)[0]["DeliverLogsStatus"] == "FAILED", 30)
+        assert sweep_runs(organization)["undelivered"] >= 1
+    assert flow_logs(of=gateway), "it still records"
+    subject, text = letters(about=gateway)[-1]
+    assert subject.startswith("natrec: no records arrive")
+    assert "'Access error'" in text
+    alarm_recovers(on=gateway)
+    assert closed(on=gateway)["delivery_error"] == "Access error"
 
 
 def test_a_spoke_whose_worker_role_is_gone_is_refused_as_unreachable(organization: Organization) -> None:

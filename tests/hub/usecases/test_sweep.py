@@ -266,6 +266,38 @@ def test_an_unreachable_spoke_where_something_is_open_is_told_once_until_it_is_r
     assert told(hub) == ["unreachable"] * 2
 
 
+def test_a_spoke_that_lets_us_in_and_denies_the_rest_is_told_once_too(hub: FakeHub) -> None:
+    spoke = hub.with_gateway()
+    in_alarm(hub, spoke)
+    denied = RecordingFault("listing flow logs: explicit deny in a service control policy")
+    spoke.fail("list_flow_logs", denied, denied)
+    hub.sweep()
+    hub.sweep()
+    assert told(hub) == ["unreachable"]
+    assert "service control policy" in hub.notices.sent[0].text
+    assert hub.sweep() == WELL
+    assert hub.watch.outages() == frozenset()
+
+
+def test_what_may_pass_is_not_told_and_ends_no_outage(hub: FakeHub) -> None:
+    spoke = hub.with_gateway()
+    in_alarm(hub, spoke)
+    spoke.fail("list_flow_logs", Transient("throttled"), RecordingFault("denied"), Transient("throttled"))
+    assert len(hub.sweep().problems) == 1
+    assert told(hub) == []
+    hub.sweep()
+    hub.sweep()
+    assert hub.watch.outages() == {Target(factories.ACCOUNT, factories.REGION)}
+    assert told(hub) == ["unreachable"]
+
+
+def test_a_denial_where_nothing_of_ours_is_open_is_a_problem_and_no_notice(hub: FakeHub) -> None:
+    hub.rules.covered = (Target(factories.ACCOUNT, factories.REGION),)
+    hub.with_gateway().fail("list_flow_logs", RecordingFault("denied"))
+    assert len(hub.sweep("full").problems) == 1
+    assert told(hub) == []
+
+
 def test_an_outage_ends_when_nothing_of_ours_is_left_there(hub: FakeHub) -> None:
     target = Target("555555555555", "eu-west-1")
     hub.watch.begin_outage(target, factories.NOW)
