@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,6 +12,9 @@ from hub.domain.errors import PolicyBroken, RecordingFault
 from hub.domain.quotas import limits
 from tests import factories
 from tests.contract.tables import DynamoTable, compiled_policy
+
+if TYPE_CHECKING:
+    from scripts.sandbox.engine.core import Engine
 
 NOW = factories.NOW
 PLACE = factories.gateway_ref()
@@ -64,6 +68,23 @@ def test_an_excluded_account_is_no_member(dynamo_table: DynamoTable) -> None:
     refused = dynamo_table.ledger.picture(PLACE, NOW).rules.refusal(PLACE)
     assert refused is not None
     assert (refused.reason, "targets.exclude_accounts" in refused.text) == ("not_a_member", True)
+
+
+def test_what_is_decided_on_is_read_consistently(engine: "Engine", account: str) -> None:
+    """DynamoDB Developer Guide, "Read consistency": without it a read may show an older item."""
+    client = engine.client(account, factories.REGION, "dynamodb")
+    reads: list[dict[str, Any]] = []
+    for operation in ("GetItem", "BatchGetItem"):
+        client.meta.events.register(
+            f"provide-client-params.dynamodb.{operation}", lambda params, **_: reads.append(params)
+        )
+    table = DynamoTable(client)
+    recording = factories.recording()
+    table.ledger.picture(recording.gateway, recording.opened_at)
+    table.recordings.find(recording.id)
+    asked = [each for read in reads for each in (read.get("RequestItems", {"": read}).values())]
+    assert len(asked) >= 2
+    assert all(each.get("ConsistentRead") is True for each in asked)
 
 
 def test_a_table_that_is_not_there_is_a_fault(dynamo_table: DynamoTable) -> None:

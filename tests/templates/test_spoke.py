@@ -4,6 +4,8 @@ import re
 
 from orgconfig.models import OrgConfig
 from scripts.checks.templates import STACK_SET_LIMIT
+from stacksets.rendering import render_spoke
+from tests.orgconfig import documents
 from tests.templates.documented import METRICS
 from tests.templates.reading import Template, actions
 
@@ -55,6 +57,17 @@ def test_an_alarm_has_the_terms_of_its_tier(spoke: Template, config: OrgConfig) 
             terms.datapoints.to_alarm,
             terms.datapoints.out_of,
         )
+
+
+def test_a_tier_that_comes_or_goes_renames_no_alarm_of_the_others() -> None:
+    def alarms(*tiers: str) -> dict[str, str]:
+        document = documents.config(tiers={tier: {"threshold": "1 GB"} for tier in tiers})
+        spoke = Template(render_spoke(OrgConfig.model_validate(document)))
+        return {name: each["AlarmName"] for name, each in spoke.of_type("AWS::CloudWatch::Alarm").items()}
+
+    both, one = alarms("standard", "heavy"), alarms("standard")
+    assert both == alarms("heavy", "standard")
+    assert one.items() < both.items()
 
 
 def test_contributors_of_any_alarm_and_ordinary_events_of_custom_alarms_only_are_forwarded(
