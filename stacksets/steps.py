@@ -4,10 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Action = Literal["create", "update", "none"]
+from orgconfig.errors import NatrecError
+
+Action = Literal["create", "update", "delete", "none"]
 
 # Answers a client of a service in an account and region: `clients(account, region, service)`.
+# Raises `UnreachableError` where no credentials lead into the account.
 Clients = Callable[[str, str, str], Any]
+
+
+class UnreachableError(NatrecError):
+    """No credentials lead into an account, and nobody named any for it."""
 
 
 @dataclass(frozen=True)
@@ -62,5 +69,5 @@ class Step:
         }
 
     def __str__(self) -> str:
-        verb = {"none": "keep", "create": "create", "update": "update"}[self.change.action]
+        verb = "keep" if self.change.action == "none" else self.change.action
         return f"{verb:6}  {self.name} in {self.account} {self.region}: {self.change.detail}"

@@ -10,7 +10,7 @@ from orgconfig.models.base import Items, Model
 from orgconfig.models.kinds import Namespace, TierName
 from orgconfig.models.mute import Mute
 from orgconfig.models.notify import Notify, Tags
-from orgconfig.models.organization import Iam, Organization, Targets
+from orgconfig.models.organization import Access, Iam, Organization, Targets
 from orgconfig.models.overrides import Override
 from orgconfig.models.quotas import Quotas
 from orgconfig.models.recording import Recording, Tier
@@ -54,6 +54,7 @@ class OrgConfig(Model):
     mute: Items[Mute] = Field(default=(), description="When alarms start no recording.")
     notify: Notify = Field(default=Notify(), description="Who is told.")
     iam: Iam = Field(default=Iam(), description="What every IAM role has in common.")
+    access: Access = Field(default=Access(), description="How the command line reaches the accounts.")
 
     @field_validator("version", mode="before")
     @classmethod

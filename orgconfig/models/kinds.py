@@ -106,6 +106,18 @@ SecretName = Annotated[
 RolePath = Annotated[
     str, Text(r"/|/(?:[A-Za-z0-9_+=,.@-]+/)+", "an IAM path that begins and ends with /", "/natrec/")
 ]
+# IAM User Guide, "IAM and AWS STS quotas": 64 characters; AssumeRole takes the path before it too.
+RoleName = Annotated[
+    str,
+    Text(
+        r"(?:[A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}",
+        "a role's name, with its path where it has one",
+        "OrganizationAccountAccessRole",
+    ),
+]
+ProfileName = Annotated[
+    str, Text(r"[^\x00-\x1f\[\]]{1,128}", "the name of a profile of the SDK, or null", "acme-hub")
+]
 PolicyArn = Annotated[
     str,
     Text(

@@ -10,8 +10,10 @@ from orgconfig.models.kinds import (
     OrganizationId,
     OuOrRootId,
     PolicyArn,
+    ProfileName,
     Region,
     Retention,
+    RoleName,
     RolePath,
 )
 
@@ -74,3 +76,28 @@ class Iam(Model):
     permissions_boundary: PolicyArn | None = Field(
         default=None, description="A policy that bounds every role; it must exist in each account. Or null."
     )
+
+
+class Profiles(Model):
+    """Which of the SDK's profiles lead into natrec's accounts; flags of the command line win."""
+
+    management: ProfileName | None = Field(
+        default=None, description="Of the management account; `--management-profile` wins over it."
+    )
+    hub: ProfileName | None = Field(
+        default=None, description="Of the hub's account; `--hub-profile` wins over it."
+    )
+    archive: ProfileName | None = Field(
+        default=None, description="Of the archive's account; `--archive-profile` wins over it."
+    )
+
+
+class Access(Model):
+    """How the command line reaches the accounts. Nothing of it is deployed."""
+
+    role: RoleName = Field(
+        default="OrganizationAccountAccessRole",
+        description="The role that leads from the caller's account into one without a profile; "
+        "`--role` wins over it.",
+    )
+    profiles: Profiles = Field(default=Profiles(), description="Profiles of the SDK, by account.")

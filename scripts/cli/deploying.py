@@ -1,7 +1,8 @@
 """What `plan` and `apply` have in common: the config, AWS, and the steps between them."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +11,8 @@ from scripts.cli import output
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from orgconfig.models import OrgConfig
+    from scripts.cli.accounts import Accounts
     from stacksets.deployment import Deployment
     from stacksets.steps import Step
 
@@ -18,27 +21,78 @@ SANDBOX_POLL = 0.05  # its operations take fractions of a second
 AWS_POLL = 5.0
 
 AccessRole = Annotated[
-    str,
+    str | None,
     typer.Option(
-        "--role", metavar="NAME", help="The role that leads from these credentials into other accounts."
+        "--role",
+        metavar="NAME",
+        help=f"The role that leads from these credentials into other accounts; else {ACCESS_ROLE}.",
     ),
 ]
 
 
-def deployment(config: Path, role: str) -> "Deployment":
-    """The deployment that a config asks for, reached with the SDK's own credentials.
+def _profile(whose: str) -> Any:  # noqa: ANN401 - typer's own
+    return typer.Option(
+        f"--{whose}-profile", metavar="PROFILE", help=f"The SDK's profile of the {whose} account."
+    )
+
+
+ManagementProfile = Annotated[str | None, _profile("management")]
+HubProfile = Annotated[str | None, _profile("hub")]
+ArchiveProfile = Annotated[str | None, _profile("archive")]
+
+
+@dataclass(frozen=True)
+class Ways:
+    """What the command line says of ways into the accounts; what it does not say, the config does.
+
+    Attributes:
+        role: The role that leads from the caller's account into others.
+        management: A profile of the SDK for the management account.
+        hub: One for the hub's.
+        archive: One for the archive's.
+
+    """
+
+    role: str | None = None
+    management: str | None = None
+    hub: str | None = None
+    archive: str | None = None
+
+    def accounts(self, config: "OrgConfig") -> "Accounts":
+        """Clients in any account of a config's organization."""
+        from scripts.cli.accounts import Accounts  # noqa: PLC0415 - slow to import
+
+        role, region = self.role or config.access.role, config.organization.hub.region
+        return Accounts(role, region, profiles=self.profiles(config))
+
+    def profiles(self, config: "OrgConfig") -> dict[str, str]:
+        """Profiles by the account that they lead into."""
+        organization, said = config.organization, config.access.profiles
+        profiles = {
+            organization.archive.account: self.archive or said.archive,
+            organization.hub.account: self.hub or said.hub,
+            organization.management_account: self.management or said.management,
+        }
+        return {account: profile for account, profile in profiles.items() if profile}
+
+
+def deployment(config: Path, ways: Ways) -> "Deployment":
+    """The deployment that a config asks for.
+
+    Args:
+        config: The config's file.
+        ways: How the accounts are reached.
 
     Raises:
         NatrecError: The config or the credentials cannot be used, or the zip cannot be built.
 
     """
-    from scripts.cli.accounts import Accounts  # noqa: PLC0415 - slow to import
     from stacksets.bundling import Platform, bundle  # noqa: PLC0415 - slow to import
     from stacksets.deployment import Deployment  # noqa: PLC0415 - slow to import
     from stacksets.loading import load  # noqa: PLC0415 - slow to import
 
     loaded = load(config)
-    accounts = Accounts(role, loaded.config.organization.hub.region)
+    accounts = ways.accounts(loaded.config)
     # A sandbox runs the functions on this machine, with its processor and Python; Lambda has its own.
     platform = Platform.LOCAL if accounts.sandboxed else Platform.LAMBDA
     output.say("building the functions' zip")

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scripts.cli.deploying import Ways
+
 if TYPE_CHECKING:
     from hub.adapters.browsing import Browser
 
 Document = Mapping[str, Any]
 
 
-def browser(config: Path, role: str) -> "Browser":
+def browser(config: Path, ways: Ways) -> "Browser":
     """The history of the hub that a config names.
 
     Raises:
@@ -18,12 +20,11 @@ def browser(config: Path, role: str) -> "Browser":
 
     """
     from hub.adapters.browsing import Browser  # noqa: PLC0415 - slow to import
-    from scripts.cli.accounts import Accounts  # noqa: PLC0415 - slow to import
     from stacksets.loading import load_config  # noqa: PLC0415 - slow to import
 
     loaded = load_config(config)
     hub = loaded.organization.hub
-    return Browser(Accounts(role, hub.region)(hub.account, hub.region, "dynamodb"), loaded.names.table)
+    return Browser(ways.accounts(loaded)(hub.account, hub.region, "dynamodb"), loaded.names.table)
 
 
 def table(documents: Iterable[Document]) -> str:

@@ -1,11 +1,17 @@
 import contextlib
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from orgconfig.errors import NatrecError
-from scripts.cli.accounts import Accounts, is_loopback
+from scripts.cli.accounts import Accounts, is_loopback, own_session
+from scripts.cli.deploying import Ways
 from scripts.sandbox.engine.core import DEFAULT_ACCOUNT, Engine
+from stacksets.documents import write
+from stacksets.loading import parse_config
+from tests.orgconfig.documents import config
 
 HOME = "eu-west-1"
 VARIABLES = (
@@ -84,6 +90,54 @@ def test_aws_wants_credentials() -> None:
     assert not accounts.sandboxed
     with pytest.raises(NatrecError, match="there are no AWS credentials"):
         accounts(DEFAULT_ACCOUNT, HOME, "sts")
+
+
+@pytest.fixture
+def profile(sandboxed: None, nobody: pytest.MonkeyPatch, engine: Engine, tmp_path: Path) -> str:
+    """The account that the profile `acme` leads into, as the SDK's own file says."""
+    account = _member(engine)
+    given = engine.credentials(account)
+    lines = ["[acme]", *(f"{name} = {value}" for name, value in given.items())]
+    file = tmp_path / "credentials"
+    file.write_text("\n".join(lines))
+    nobody.setenv("AWS_SHARED_CREDENTIALS_FILE", str(file))
+    return account
+
+
+def test_an_account_with_a_profile_is_reached_with_it_and_no_role(profile: str) -> None:
+    accounts = Accounts("NoSuchRole", HOME, profiles={profile: "acme"})
+    assert accounts(profile, HOME, "sts").get_caller_identity()["Account"] == profile
+    assert accounts(DEFAULT_ACCOUNT, HOME, "sts").get_caller_identity()["Account"] == DEFAULT_ACCOUNT
+
+
+def test_a_profile_that_leads_elsewhere_is_refused_before_anything_is_done(profile: str) -> None:
+    accounts = Accounts("NoSuchRole", HOME, profiles={"999999999999": "acme"})
+    with pytest.raises(NatrecError, match=rf"999999999999: profile acme leads into account {profile}"):
+        accounts("999999999999", HOME, "sts")
+
+
+@pytest.mark.usefixtures("sandboxed")
+def test_a_profile_that_is_not_there_is_told() -> None:
+    with pytest.raises(NatrecError, match="there is no profile acme"):
+        Accounts("any", HOME, profiles={"222222222222": "acme"})("222222222222", HOME, "sts")
+
+
+def test_sts_is_asked_in_the_region_whatever_the_sdk_is_set_to(nobody: pytest.MonkeyPatch) -> None:
+    nobody.setenv("AWS_STS_REGIONAL_ENDPOINTS", "legacy")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        nobody.setenv(name, "any")
+    client: Any = own_session(HOME).client("sts", region_name=HOME)
+    assert client.meta.endpoint_url == f"https://sts.{HOME}.amazonaws.com"
+
+
+def test_flags_win_over_what_the_config_says_of_profiles() -> None:
+    said = config(access__profiles={"hub": "from-config", "management": "kept"}, access__role="from-config")
+    organization = parse_config(write(said)).organization
+    ways = Ways(role="flag", hub="flag")
+    assert ways.profiles(parse_config(write(said))) == {
+        organization.hub.account: "flag",
+        organization.management_account: "kept",
+    }
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,7 @@ def test_a_value_that_is_not_allowed_is_refused_at_its_own_field(field: str, val
         ("iam__permissions_boundary", "arn:aws:iam::111111111111:policy/team/boundary"),
         ("notify__email", ["first.last+nat@sub.example.co"]),
         ("notify__slack__webhook_secret", "natrec/slack"),
+        ("access__role", "org/platform/natrec-deployer"), ("access__profiles__hub", "acme hub"),
     ],
 )  # fmt: skip
 def test_what_aws_allows_is_allowed(field: str, value: object) -> None:

@@ -8,7 +8,16 @@ import typer
 
 from orgconfig.errors import NatrecError
 from scripts.cli import output
-from scripts.cli.deploying import ACCESS_ROLE, AccessRole, changes, deployment, summary
+from scripts.cli.deploying import (
+    AccessRole,
+    ArchiveProfile,
+    HubProfile,
+    ManagementProfile,
+    Ways,
+    changes,
+    deployment,
+    summary,
+)
 from scripts.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, examples
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
@@ -23,7 +32,10 @@ def apply(
     *,
     yes: Yes = False,
     config: ConfigFile = DEFAULT_CONFIG,
-    role: AccessRole = ACCESS_ROLE,
+    role: AccessRole = None,
+    management_profile: ManagementProfile = None,
+    hub_profile: HubProfile = None,
+    archive_profile: ArchiveProfile = None,
     as_json: AsJson = False,
 ) -> None:
     """Deploy what a config says, changing only what differs.
@@ -31,7 +43,7 @@ def apply(
     A changed policy (tiers of gateways, durations, quotas, overrides) is in force within a minute and
     touches no stack.
     """
-    deploying = deployment(config, role)
+    deploying = deployment(config, Ways(role, management_profile, hub_profile, archive_profile))
     steps = deploying.plan()
     for step in steps:
         output.say(str(step))

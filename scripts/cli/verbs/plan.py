@@ -5,7 +5,16 @@ from typing import Annotated
 import typer
 
 from scripts.cli import output
-from scripts.cli.deploying import ACCESS_ROLE, AccessRole, changes, deployment, summary
+from scripts.cli.deploying import (
+    AccessRole,
+    ArchiveProfile,
+    HubProfile,
+    ManagementProfile,
+    Ways,
+    changes,
+    deployment,
+    summary,
+)
 from scripts.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, examples
 
 THERE_ARE_CHANGES = 3
@@ -22,7 +31,10 @@ def register(app: typer.Typer) -> None:
 def plan(
     *,
     config: ConfigFile = DEFAULT_CONFIG,
-    role: AccessRole = ACCESS_ROLE,
+    role: AccessRole = None,
+    management_profile: ManagementProfile = None,
+    hub_profile: HubProfile = None,
+    archive_profile: ArchiveProfile = None,
     detailed: Detailed = False,
     as_json: AsJson = False,
 ) -> int:
@@ -31,7 +43,7 @@ def plan(
     Stacks, the stack set and the policy are compared with what the config becomes; instances are counted.
     What other people changed inside of a stack is not seen.
     """
-    steps = deployment(config, role).plan()
+    steps = deployment(config, Ways(role, management_profile, hub_profile, archive_profile)).plan()
     if as_json:
         output.result_json({"steps": [step.document() for step in steps]})
     else:

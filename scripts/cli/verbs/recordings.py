@@ -7,7 +7,7 @@ import typer
 
 from orgconfig.errors import NatrecError
 from scripts.cli import histories, output
-from scripts.cli.deploying import ACCESS_ROLE, AccessRole
+from scripts.cli.deploying import AccessRole, HubProfile, Ways
 from scripts.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, examples
 
 State = Literal["open", "closed", "failed", "refused"]
@@ -40,7 +40,8 @@ def recordings(
     gateway: Gateway = None,
     state: States = None,
     config: ConfigFile = DEFAULT_CONFIG,
-    role: AccessRole = ACCESS_ROLE,
+    role: AccessRole = None,
+    hub_profile: HubProfile = None,
     as_json: AsJson = False,
 ) -> None:
     """List recordings and refusals, newest first; refusals of one kind and day are one entry, counted."""
@@ -50,7 +51,7 @@ def recordings(
     given = {name: value for name, value in wanted.items() if value is not None}
     found = [
         document
-        for document in histories.browser(config, role).since(first, now)
+        for document in histories.browser(config, Ways(role, hub=hub_profile)).since(first, now)
         if all(document[name] == value for name, value in given.items())
     ]
     if as_json:
@@ -63,11 +64,12 @@ def show(
     *,
     identity: Id,
     config: ConfigFile = DEFAULT_CONFIG,
-    role: AccessRole = ACCESS_ROLE,
+    role: AccessRole = None,
+    hub_profile: HubProfile = None,
     as_json: AsJson = False,
 ) -> None:
     """Show everything about one recording or refusal."""
-    document = histories.browser(config, role).find(identity)
+    document = histories.browser(config, Ways(role, hub=hub_profile)).find(identity)
     if document is None:
         raise NatrecError(f"the history has no {identity}", next="See `natrec recordings --since 30d`.")
     if as_json:
