@@ -302,6 +302,90 @@ def test_a_second_operation_at_the_same_time_is_refused(org: Organization) -> No
     assert spoke.wait(first) == "SUCCEEDED"
 
 
+def test_with_managed_execution_an_operation_waits_for_the_one_before(org: Organization) -> None:
+    unit = org.unit("unit")
+    org.account(unit)
+    spoke = Set(org)
+    spoke.create(queue(), ManagedExecution={"Active": True})
+    aimed: dict[str, Any] = {"DeploymentTargets": {"OrganizationalUnitIds": [unit]}}
+    started = [
+        spoke.client.create_stack_instances(**spoke.role, **aimed, Regions=[region])["OperationId"]
+        for region in (REGION, OTHER_REGION)
+    ]
+    statuses = {o["OperationId"]: o["Status"] for o in _operations(spoke)}
+    assert statuses[started[1]] in {"QUEUED", "RUNNING", "SUCCEEDED"}
+    assert [spoke.wait(one) for one in started] == ["SUCCEEDED", "SUCCEEDED"]
+    assert len(spoke.instances()) == 2
+    ends, begins = (_operations(spoke)[at] for at in (1, 0))
+    assert ends["EndTimestamp"] <= begins["EndTimestamp"]
+
+
+def test_how_operations_run_cannot_be_changed_while_one_does(org: Organization) -> None:
+    unit = org.unit("unit")
+    org.account(unit)
+    spoke = Set(org)
+    spoke.create(queue())
+    aimed: dict[str, Any] = {"DeploymentTargets": {"OrganizationalUnitIds": [unit]}, "Regions": [REGION]}
+    first = spoke.client.create_stack_instances(**spoke.role, **aimed)["OperationId"]
+    with pytest.raises(ClientError, match="OperationInProgressException"):
+        spoke.client.update_stack_set(
+            **spoke.role, UsePreviousTemplate=True, ManagedExecution={"Active": True}
+        )
+    assert spoke.wait(first) == "SUCCEEDED"
+
+
+def _operations(spoke: Set) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = spoke.client.list_stack_set_operations(**spoke.role)["Summaries"]
+    return found
+
+
+def test_the_targets_of_auto_deployment_are_listed_with_their_regions(org: Organization) -> None:
+    one, other = org.unit("one"), org.unit("other")
+    spoke = Set(org)
+    spoke.create(queue())
+    spoke.deploy(one, other)
+    spoke.deploy(one, regions=(OTHER_REGION,))
+    listed = spoke.client.list_stack_set_auto_deployment_targets(**spoke.role)["Summaries"]
+    assert {each["OrganizationalUnitId"]: each["Regions"] for each in listed} == {
+        one: sorted([REGION, OTHER_REGION]),
+        other: [REGION],
+    }
+
+
+def test_an_update_without_anything_new_touches_only_those_it_is_aimed_at(org: Organization) -> None:
+    unit = org.unit("unit")
+    one, other = org.account(unit), org.account(unit)
+    spoke = Set(org)
+    spoke.create(queue())
+    spoke.deploy(unit)
+    aimed = {"OrganizationalUnitIds": [unit], "AccountFilterType": "INTERSECTION", "Accounts": [one]}
+    given: dict[str, Any] = {"UsePreviousTemplate": True, "DeploymentTargets": aimed}
+    assert spoke.run("update_stack_set", **given, Regions=[REGION]) == "SUCCEEDED"
+    assert {i["Account"]: i["Status"] for i in spoke.instances()} == {one: "CURRENT", other: "CURRENT"}
+    with pytest.raises(ClientError, match="StackInstanceNotFoundException"):
+        spoke.run("update_stack_set", **given, Regions=[REGION, OTHER_REGION])
+    with pytest.raises(ClientError, match="AutoDeployment"):
+        spoke.run("update_stack_set", **given, Regions=[REGION], AutoDeployment={"Enabled": False})
+
+
+def test_an_operation_takes_no_more_than_fifty_units(org: Organization) -> None:
+    spoke = Set(org)
+    spoke.create(queue())
+    with pytest.raises(ClientError, match="at most 50"):
+        spoke.deploy(*[org.root] * 51)
+
+
+def test_only_the_management_account_turns_on_trusted_access(engine: Engine, org: Organization) -> None:
+    member = org.account()
+    client = engine.client(member, REGION, "cloudformation")
+    with pytest.raises(ClientError, match="Only the management account"):
+        client.activate_organizations_access()
+    with pytest.raises(ClientError, match="not a delegated administrator"):
+        client.describe_organizations_access(CallAs="DELEGATED_ADMIN")
+    org.delegate(member)
+    assert client.describe_organizations_access(CallAs="DELEGATED_ADMIN")["Status"] == "ENABLED"
+
+
 def test_lists_come_in_pages(org: Organization) -> None:
     unit = org.unit("unit")
     members = {org.account(unit) for _ in range(5)}

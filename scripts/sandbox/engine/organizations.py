@@ -13,9 +13,10 @@ from moto.organizations.models import (
 )
 from moto.organizations.responses import OrganizationsResponse
 
+from scripts.sandbox.engine.cloudformation.faults import refuse
 from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.engine.seams import replace
-from scripts.sandbox.engine.stacksets.targets import PRINCIPAL, organization_of
+from scripts.sandbox.engine.stacksets.targets import PRINCIPAL, is_delegated, organization_of
 
 
 class AccessDenied(JsonRESTError):  # noqa: N818 - AWS's name
@@ -57,14 +58,27 @@ def _enabled(organization: OrganizationsBackend) -> bool:
 
 
 def _activate(self: CloudFormationResponse) -> EmptyResult:
-    """CloudFormation's ActivateOrganizationsAccess: trusted access for stack sets."""
-    organizations_backends[self.current_account]["aws"].enable_aws_service_access(ServicePrincipal=PRINCIPAL)
+    """CloudFormation's ActivateOrganizationsAccess: trusted access for stack sets.
+
+    CloudFormation User Guide, "Activate trusted access": only an administrator in the management account.
+    """
+    organization = organization_of(self.current_account)
+    if organization is None or organization.account_id != self.current_account:
+        raise refuse("Only the management account can activate organizations access")
+    organization.enable_aws_service_access(ServicePrincipal=PRINCIPAL)
     return EmptyResult()
 
 
 def _describe_access(self: CloudFormationResponse) -> ActionResult:
-    """CloudFormation's DescribeOrganizationsAccess."""
+    """CloudFormation's DescribeOrganizationsAccess.
+
+    API reference: callable by the management account, and by a delegated administrator with `CallAs`.
+    """
     organization = organization_of(self.current_account)
+    if organization and organization.account_id != self.current_account:
+        delegated = self._get_param("CallAs") == "DELEGATED_ADMIN"
+        if not delegated or not is_delegated(organization, self.current_account):
+            raise refuse("Account used is not a delegated administrator")
     return ActionResult({"Status": "ENABLED" if organization and _enabled(organization) else "DISABLED"})
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from moto.cloudformation.responses import CloudFormationResponse
 
 from scripts.sandbox.engine.core import Engine
-from scripts.sandbox.engine.seams import replace
+from scripts.sandbox.engine.seams import add, replace
 from scripts.sandbox.engine.stacksets import automatic
 from scripts.sandbox.engine.stacksets.api import Calls
 from scripts.sandbox.engine.stacksets.registry import Registry
@@ -24,10 +24,15 @@ def _handler(call: Callable[[CloudFormationResponse], Any]) -> Callable[[Any], A
     return make
 
 
+def _add(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
+    add(owner, name, make(None))
+
+
 def install(engine: Engine) -> None:
     """Put every stack-set call in place of moto's, and watch the organization's accounts."""
     registry = Registry(engine)
     for name, call in inspect.getmembers(Calls(registry), inspect.ismethod):
         if not name.startswith("_"):
-            replace(CloudFormationResponse, name, _handler(call))
+            put = replace if hasattr(CloudFormationResponse, name) else _add
+            put(CloudFormationResponse, name, _handler(call))
     automatic.install(engine, registry)

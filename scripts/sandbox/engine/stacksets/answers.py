@@ -39,7 +39,7 @@ def of_summary(stack_set: StackSet) -> dict[str, Any]:
         Status=stack_set.status,
         PermissionModel="SERVICE_MANAGED",
         AutoDeployment=automatic,
-        ManagedExecution={"Active": False},
+        ManagedExecution={"Active": stack_set.managed},
     )
 
 

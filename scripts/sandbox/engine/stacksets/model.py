@@ -107,6 +107,7 @@ class StackSet:
         text: The template.
         automatic: Whether accounts get and lose stacks as they join and leave.
         retain: Whether a leaving account keeps its stacks.
+        managed: Whether operations wait for each other rather than being refused.
         units: The OUs it was aimed at, each with its regions.
         busy: Held by the running operation.
 
@@ -122,6 +123,7 @@ class StackSet:
     description: str | None = None
     automatic: bool = False
     retain: bool = False
+    managed: bool = False
     status: str = "ACTIVE"
     id: str = ""
     instances: dict[tuple[str, str], Instance] = field(default_factory=dict)

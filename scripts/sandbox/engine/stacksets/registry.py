@@ -11,6 +11,8 @@ from moto.cloudformation.exceptions import (
     StackSetNotEmpty,
     StackSetNotFoundException,
 )
+from moto.core.exceptions import ServiceException
+from moto.core.utils import utcnow
 
 from scripts.sandbox.engine.cloudformation.faults import refuse
 from scripts.sandbox.engine.core import Engine
@@ -103,6 +105,9 @@ class Registry:
     ) -> Operation:
         """Start an operation.
 
+        With managed execution an operation waits for those before it, as QUEUED (API reference,
+        ManagedExecution: "queues conflicting operations"; all that it is given here conflict).
+
         Args:
             stack_set: The stack set.
             operation: The operation.
@@ -114,18 +119,57 @@ class Registry:
             OperationInProgress: Another operation runs.
 
         """
-        if not stack_set.busy.acquire(blocking=wait):
-            raise OperationInProgress(
-                f"Another Operation on StackSet {stack_set.arn} is in progress: {stack_set.operations[-1].id}"
-            )
+        free = stack_set.busy.acquire(blocking=wait)
+        if not free and not stack_set.managed:
+            raise busy(stack_set)
+        if free:
+            self._begin(stack_set, operation, choose, action)
+        else:
+            self._queue(stack_set, operation, choose, action)
+        return operation
+
+    def _begin(
+        self,
+        stack_set: StackSet,
+        operation: Operation,
+        choose: Callable[[], Iterable[Instance]],
+        action: Action | None,
+    ) -> None:
         try:
             instances = list(choose())
         except BaseException:
             stack_set.busy.release()
             raise
-        stack_set.operations.append(operation)
+        if operation.status != "QUEUED":
+            stack_set.operations.append(operation)
+        operation.status = "RUNNING"
         self.deployer.start(stack_set, operation, instances, action)
-        return operation
+
+    def _queue(
+        self,
+        stack_set: StackSet,
+        operation: Operation,
+        choose: Callable[[], Iterable[Instance]],
+        action: Action | None,
+    ) -> None:
+        operation.status = "QUEUED"
+        stack_set.operations.append(operation)
+
+        def later() -> None:
+            stack_set.busy.acquire()
+            try:
+                self._begin(stack_set, operation, choose, action)
+            except ServiceException:
+                operation.status, operation.ended = "FAILED", utcnow()
+
+        threading.Thread(target=later, name=f"queued {operation.id}", daemon=True).start()
+
+
+def busy(stack_set: StackSet) -> OperationInProgress:
+    """The refusal of an operation while another one runs."""
+    return OperationInProgress(
+        f"Another Operation on StackSet {stack_set.arn} is in progress: {stack_set.operations[-1].id}"
+    )
 
 
 def new_operation(action: str, given: dict[str, Any]) -> Operation:
@@ -165,3 +209,19 @@ def existing(stack_set: StackSet, targets: dict[str, Any], regions: list[str]) -
     if not found:
         raise StackInstanceNotFound
     return found
+
+
+def complete(stack_set: StackSet, targets: dict[str, Any], regions: list[str]) -> list[Instance]:
+    """The instances that an update aims at; each account must have one in each region.
+
+    A request that names a region where one of the accounts has no instance is refused as a whole
+    (cloudformation-coverage-roadmap, issue 1978).
+
+    Raises:
+        StackInstanceNotFound: One is missing.
+
+    """
+    wanted = {(account, region) for account in targeted(stack_set, targets) for region in regions}
+    if not wanted or wanted - set(stack_set.instances):
+        raise StackInstanceNotFound
+    return [stack_set.instances[place] for place in sorted(wanted)]
