@@ -9,9 +9,10 @@ from typing import Self
 from hub.settings import Settings
 from orgconfig.models import OrgConfig
 from orgconfig.names import Names
-from orgconfig.units import DAY
 from spoke.alarms import FleetAlarm, fleet_alarms
+from stacksets import parameters
 from stacksets.functions import FUNCTIONS, HubFunction
+from stacksets.parameters import Parameter
 
 # Which hub functions act in member accounts, and which one reads the archive.
 WORKER_CALLERS = tuple(function.name for function in FUNCTIONS if "assume_workers" in function.rights)
@@ -44,7 +45,11 @@ OPEN_INDEX = "open"
 RUNTIME = "python3.13"
 ARCHITECTURE = "arm64"
 
-PARTITION = "${AWS::Partition}"  # for Fn::Sub; the templates know no partition and no region of their own
+# For Fn::Sub: the templates know no partition, no region and no account of their own.
+PARTITION = "${AWS::Partition}"
+HUB_ACCOUNT = "${HubAccount}"
+ROLE_PATH = "${RolePath}"
+HUB_BUS = f"arn:{PARTITION}:events:${{HubRegion}}:{HUB_ACCOUNT}:event-bus/"
 
 
 @dataclass(frozen=True)
@@ -52,25 +57,21 @@ class SpokeContext:
     """What `spoke.yaml` depends on; ARNs are texts for Fn::Sub."""
 
     names: Names
+    parameters: tuple[Parameter, ...]
     alarms: tuple[FleetAlarm, ...]
     hub_bus: str
-    hub_account: str
-    organization_id: str
     worker_callers: tuple[str, ...]
-    permissions_boundary: str | None
 
     @classmethod
     def of(cls, config: OrgConfig) -> Self:
         """The spoke that this config asks for, the same in every target."""
-        hub, names = config.organization.hub, config.names
+        names = _names(config)
         return cls(
             names=names,
+            parameters=parameters.of_spoke(config),
             alarms=tuple(fleet_alarms(config.tiers, names)),
-            hub_bus=_hub_bus(config),
-            hub_account=hub.account,
-            organization_id=config.organization.id,
+            hub_bus=f"{HUB_BUS}{names.bus}",
             worker_callers=tuple(map(names.hub_role, WORKER_CALLERS)),
-            permissions_boundary=config.iam.permissions_boundary,
         )
 
 
@@ -79,18 +80,19 @@ class ManagementContext:
     """What `management.yaml` depends on; `hub_bus` is a text for Fn::Sub."""
 
     names: Names
+    parameters: tuple[Parameter, ...]
     hub_bus: str
     account_events: tuple[str, ...]
-    permissions_boundary: str | None
 
     @classmethod
     def of(cls, config: OrgConfig) -> Self:
         """The stack of the management account that this config asks for."""
+        names = _names(config)
         return cls(
-            names=config.names,
-            hub_bus=_hub_bus(config),
+            names=names,
+            parameters=parameters.of_management(config),
+            hub_bus=f"{HUB_BUS}{names.bus}",
             account_events=ACCOUNT_EVENTS,
-            permissions_boundary=config.iam.permissions_boundary,
         )
 
 
@@ -99,27 +101,21 @@ class ArchiveContext:
     """What `archive.yaml` depends on; `kms` is `managed`, `none` or a key's ARN, `reader_arn` for Fn::Sub."""
 
     names: Names
-    bucket: str
+    parameters: tuple[Parameter, ...]
     kms: str
-    retention_days: int
     noncurrent_days: int
-    hub_account: str
-    organization_id: str
     reader_arn: str
 
     @classmethod
     def of(cls, config: OrgConfig) -> Self:
         """The archive that this config asks for."""
-        archive, hub, names = config.organization.archive, config.organization.hub, config.names
+        names = _names(config)
         return cls(
             names=names,
-            bucket=archive.bucket,
-            kms=archive.kms,
-            retention_days=archive.retention // DAY,
+            parameters=parameters.of_archive(config),
+            kms=config.organization.archive.kms,
             noncurrent_days=NONCURRENT_DAYS,
-            hub_account=hub.account,
-            organization_id=config.organization.id,
-            reader_arn=names.role_arn(PARTITION, hub.account, names.hub_role(ARCHIVE_READER)),
+            reader_arn=names.role_arn(PARTITION, HUB_ACCOUNT, names.hub_role(ARCHIVE_READER)),
         )
 
 
@@ -140,17 +136,14 @@ class HubContext:
     """What `hub.yaml` depends on.
 
     Attributes:
-        names: Every name.
-        organization_id: The only organization that is admitted.
-        management_account: The account that tells of changes to accounts.
-        permissions_boundary: The policy that bounds every role, or None.
+        names: Every name; the path of roles is a parameter.
+        parameters: What may be given another value, beside where the functions' zip lies.
         functions: Every function of the hub.
         machine_functions: Those that the state machine of a recording calls.
         sweep_functions: Those that the state machine of a sweep calls.
         variables: Their environment: each variable with its value in YAML.
         emails: Who is subscribed to the topic.
         keyed: Whether notices and reports get a key of their own; they do when the archive has one.
-        archive_bucket: The bucket of records, perhaps in another account.
         archive_keys: Which keys may encrypt it, in YAML.
         state_machine: The definition of a recording's state machine, as JSON.
         sweep_machine: That of a sweep's.
@@ -159,7 +152,6 @@ class HubContext:
         refresh_rate: How often the hub reads the organization, in the same way.
         history_index: The table's index of all recordings.
         open_index: The table's index of what the sweep watches.
-        retention_days: How long reports are kept.
         noncurrent_days: How long S3 keeps what was overwritten.
         log_days: How long logs are kept.
         runtime: Lambda's runtime.
@@ -168,23 +160,19 @@ class HubContext:
     """
 
     names: Names
-    organization_id: str
-    management_account: str
-    permissions_boundary: str | None
+    parameters: tuple[Parameter, ...]
     functions: tuple[HubFunction, ...]
     machine_functions: tuple[HubFunction, ...]
     sweep_functions: tuple[HubFunction, ...]
     variables: Mapping[str, str]
     emails: tuple[Subscription, ...]
     keyed: bool
-    archive_bucket: str
     archive_keys: str
     state_machine: str
     sweep_machine: str
     sweep_rate: str
     full_sweep_rate: str
     refresh_rate: str
-    retention_days: int
     history_index: str = HISTORY_INDEX
     open_index: str = OPEN_INDEX
     noncurrent_days: int = NONCURRENT_DAYS
@@ -197,26 +185,22 @@ class HubContext:
         cls, config: OrgConfig, state_machine: str, sweep_machine: str, sweep_minutes: int = SWEEP_MINUTES
     ) -> Self:
         """The hub that this config asks for."""
-        organization, archive = config.organization, config.organization.archive
+        archive = config.organization.archive
         return cls(
-            names=config.names,
-            organization_id=organization.id,
-            management_account=organization.management_account,
-            permissions_boundary=config.iam.permissions_boundary,
+            names=_names(config),
+            parameters=parameters.of_hub(config),
             functions=FUNCTIONS,
             machine_functions=_called_by("recording"),
             sweep_functions=_called_by("sweep"),
             variables=_variables(config),
             emails=tuple(map(Subscription, dict.fromkeys(config.notify.email))),
             keyed=archive.kms != "none",
-            archive_bucket=archive.bucket,
-            archive_keys=_archive_keys(archive.kms, archive.account),
+            archive_keys=_archive_keys(archive.kms),
             state_machine=state_machine,
             sweep_machine=sweep_machine,
             sweep_rate=_rate(sweep_minutes),
             full_sweep_rate=_rate(FULL_SWEEP_MINUTES),
             refresh_rate=_rate(REFRESH_MINUTES),
-            retention_days=archive.retention // DAY,
         )
 
 
@@ -224,9 +208,8 @@ def _called_by(machine: str) -> tuple[HubFunction, ...]:
     return tuple(each for each in FUNCTIONS if each.invoked_by == "states" and each.machine == machine)
 
 
-def _hub_bus(config: OrgConfig) -> str:
-    hub = config.organization.hub
-    return f"arn:{PARTITION}:events:{hub.region}:{hub.account}:event-bus/{config.names.bus}"
+def _names(config: OrgConfig) -> Names:
+    return Names(config.namespace, ROLE_PATH)
 
 
 def _rate(minutes: int) -> str:
@@ -242,17 +225,17 @@ def _variables(config: OrgConfig) -> dict[str, str]:
         "partition": "!Ref AWS::Partition",
         "account": "!Ref AWS::AccountId",
         "region": "!Ref AWS::Region",
-        "role_path": json.dumps(config.iam.role_path),
+        "role_path": "!Ref RolePath",
         "table": "!Ref Table",
         "topic_arn": "!Ref Topic",
         "reports_bucket": "!Ref ReportsBucket",
-        "archive_bucket": json.dumps(config.organization.archive.bucket),
+        "archive_bucket": "!Ref ArchiveBucket",
     }
     return {Settings.variable(field): values[field] for field in Settings.model_fields}
 
 
-def _archive_keys(kms: str, account: str) -> str:
+def _archive_keys(kms: str) -> str:
     """A key that natrec made in another account has an ARN that is not known before it exists."""
     if kms.startswith("arn:"):
         return json.dumps(kms)
-    return f'!Sub "arn:{PARTITION}:kms:${{AWS::Region}}:{account}:key/*"'
+    return f'!Sub "arn:{PARTITION}:kms:${{AWS::Region}}:${{ArchiveAccount}}:key/*"'

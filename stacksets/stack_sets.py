@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from orgconfig.errors import NatrecError
 from stacksets.steps import UNCHANGED, Change
+from stacksets.templates import defaults
 
 # Without a strict order one account's failure never stops the others
 # (CloudFormation API reference, StackSetOperationPreferences). The same on create, update and delete.
@@ -114,6 +115,9 @@ class StackSet:
         settings = {
             "StackSetName": self.name,
             "TemplateBody": template,
+            "Parameters": [
+                {"ParameterKey": key, "ParameterValue": value} for key, value in defaults(template).items()
+            ],
             "Description": description,
             "Capabilities": ["CAPABILITY_NAMED_IAM"],
             "PermissionModel": "SERVICE_MANAGED",

@@ -164,3 +164,14 @@ def test_a_change_set_creates_and_updates_with_rollback(engine: Engine, account:
         client.execute_change_set(StackName="test", ChangeSetName=name)
         assert described(engine, account, "test")["StackStatus"] == f"{kind}_COMPLETE"
     assert queues(engine, account) == ["q"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "left"), [("Delete", []), ("Retain", ["q"]), ("RetainExceptOnCreate", [])]
+)
+def test_a_rollback_leaves_what_is_retained_unless_it_made_it(
+    engine: Engine, account: str, policy: str, left: list[str]
+) -> None:
+    text = template({"Q": {**queue("q"), "DeletionPolicy": policy}, "Bad": BROKEN})
+    assert deploy(engine, account, "test", text)["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert queues(engine, account) == left

@@ -1,6 +1,10 @@
-"""A rendered template, read as CloudFormation reads it: short forms are their long forms."""
+"""A rendered template, read as CloudFormation reads it: short forms are their long forms.
 
-from collections.abc import Iterator
+Parameters have their defaults, which are the config's values, and conditions are settled by them.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
@@ -31,12 +35,56 @@ def _intrinsic(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
 _Loader.add_multi_constructor("!", _intrinsic)
 
 
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
+
+
+class _Settled:
+    """A template's values, once its parameters are known."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        slots = document.get("Parameters", {}).items()
+        self._values = {name: slot["Default"] for name, slot in slots if "Default" in slot}
+        self._conditions = document.get("Conditions", {})
+
+    def __call__(self, value: Any) -> Any:  # noqa: ANN401 - any part of a template
+        if isinstance(value, list):
+            return [self(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        if set(value) == {"Ref"} and value["Ref"] in self._values:
+            return self._values[value["Ref"]]
+        if set(value) == {"Fn::Sub"}:
+            return self._substituted(value["Fn::Sub"])
+        if set(value) == {"Fn::If"}:
+            condition, then, otherwise = value["Fn::If"]
+            return self(then if self._holds(self._conditions[condition]) else otherwise)
+        kept = {key: self(item) for key, item in value.items()}
+        return {key: item for key, item in kept.items() if item != {"Ref": "AWS::NoValue"}}
+
+    def _substituted(self, text: str) -> dict[str, str]:
+        return {"Fn::Sub": _VARIABLE.sub(lambda found: str(self._values.get(found[1], found[0])), text)}
+
+    def _holds(self, condition: Any) -> bool:  # noqa: ANN401 - as above
+        ((name, argument),) = condition.items()
+        if name == "Fn::Not":
+            return not self._holds(argument[0])
+        assert name == "Fn::Equals"
+        left, right = self(argument)
+        return bool(left == right)
+
+
 class Template:
     """One template."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.document: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
+        self.raw: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
+        settled = _Settled(self.raw)
+        # A definition is text with open places of its own.
+        self.document: dict[str, Any] = {
+            section: settled(value) if section in {"Resources", "Outputs"} else value
+            for section, value in self.raw.items()
+        }
 
     def __getitem__(self, logical_id: str) -> dict[str, Any]:
         properties: dict[str, Any] = self.document["Resources"][logical_id]["Properties"]

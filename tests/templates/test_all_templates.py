@@ -1,11 +1,14 @@
 """What holds for every template, whatever the config."""
 
 import dataclasses
+import re
 
 import pytest
 from jinja2 import meta
 
 from orgconfig.models import OrgConfig
+from scripts.checks.templates import RENDER
+from scripts.checks.variants import example
 from stacksets.contexts import ArchiveContext, HubContext, ManagementContext, SpokeContext
 from stacksets.rendering import TEMPLATES, environment
 from tests.templates.documented import (
@@ -97,7 +100,9 @@ def test_whatever_a_target_does_not_take_lands_in_a_queue_that_admits_the_rule(t
 def test_what_holds_data_outlives_its_stack(template: Template) -> None:
     for resource in template.document["Resources"].values():
         if resource["Type"] in SEPARATE_LIFE:
-            assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
+            # A protected table cannot be deleted by a rollback; what is new and empty otherwise should be.
+            kept = "Retain" if resource["Type"] == "AWS::DynamoDB::Table" else "RetainExceptOnCreate"
+            assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == (kept, "Retain")
 
 
 def test_buckets_are_private_versioned_encrypted_and_expire(template: Template) -> None:
@@ -139,6 +144,38 @@ def test_a_template_uses_every_field_of_its_context_and_nothing_else(name: str, 
     (source,) = (text for folder in TEMPLATES for text in folder.glob(f"{name}.yaml.j2"))
     used = meta.find_undeclared_variables(environment().parse(source.read_text()))
     assert used == {field.name for field in dataclasses.fields(context)}
+
+
+@pytest.mark.parametrize("kind", [*RENDER])
+def test_a_template_stands_alone_with_the_values_of_its_config(kind: str) -> None:
+    template = Template(RENDER[kind](example()))
+    slots = template.raw["Parameters"]
+    assert {name for name, slot in slots.items() if "Default" not in slot} == (
+        {"ArtifactBucket", "ArtifactKey"} if kind == "hub" else set()
+    )
+    for slot in slots.values():
+        if "Default" in slot and slot["Type"] == "String":
+            assert re.fullmatch(slot["AllowedPattern"], slot["Default"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (kind, value)
+        for kind, values in {
+            "hub": ("o-exampleorgid", "111111111111", "333333333333", "acme-natrec-archive"),
+            "spoke": ("o-exampleorgid", "222222222222"),
+            "archive": ("o-exampleorgid", "222222222222", "acme-natrec-archive"),
+            "management": ("222222222222",),
+        }.items()
+        for value in values
+    ],
+)
+def test_what_a_parameter_gives_stands_nowhere_else(kind: str, value: str) -> None:
+    document = Template(RENDER[kind](example())).raw
+    assert value in str(document["Parameters"])
+    assert value not in str(document["Resources"])
+    assert "role/natrec/" not in str(document["Resources"])
 
 
 def _listed(value: object) -> list[object]:

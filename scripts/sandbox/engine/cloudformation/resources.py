@@ -57,6 +57,8 @@ class Resource:
         properties: As resolved from the template, without a made-up name.
         made: What creating or updating it answered; None for moto's.
         moto: moto's own object; None for the engine's.
+        retained: Whether it stays when it leaves the stack, or the stack goes.
+        outlives_rollback: Whether it stays even when the operation that makes it is rolled back.
 
     """
 
@@ -68,6 +70,7 @@ class Resource:
     made: Made | None = None
     moto: Any = None
     retained: bool = field(default=False)
+    outlives_rollback: bool = field(default=False)
 
     @property
     def type(self) -> str:

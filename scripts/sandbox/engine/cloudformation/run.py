@@ -38,14 +38,14 @@ class Run:
     Attributes:
         engine: Where the calls go.
         stack: moto's stack, which holds status, events and resources.
-        undo: How to take back what this run did, the latest last.
+        undo: How to take back what this run did, the latest last; None where it stays.
         leftovers: What a successful update deletes at its end.
 
     """
 
     engine: Engine
     stack: Stack
-    undo: list[tuple[Resource, Callable[[], None]]] = field(default_factory=list)
+    undo: list[tuple[Resource, Callable[[], None] | None]] = field(default_factory=list)
     leftovers: list[Resource] = field(default_factory=list)
 
     @property
@@ -106,7 +106,9 @@ class Run:
                 empty = Resource(self.place, logical_id, definition["Type"], logical_id, {})
                 self.note(empty, "CREATE_FAILED", told(problem))
                 raise Failure(logical_id, told(problem)) from problem
-            wanted.retained = definition.get("DeletionPolicy") in ("Retain", "RetainExceptOnCreate")
+            policy = definition.get("DeletionPolicy")
+            wanted.retained = policy in ("Retain", "RetainExceptOnCreate")
+            wanted.outlives_rollback = policy == "Retain"
             before = old.get(logical_id)
             current = self._place_one(wanted, before)
             resource_map._parsed_resources[logical_id] = current
@@ -132,7 +134,8 @@ class Run:
 
     def _make(self, wanted: Resource, replaced: Resource | None) -> Resource:
         self.attempt(wanted, "CREATE", wanted.create)
-        self.undo.append((wanted, wanted.delete))
+        # CloudFormation Template Reference, DeletionPolicy: with `Retain` a rollback leaves what it made.
+        self.undo.append((wanted, None if wanted.outlives_rollback else wanted.delete))
         if replaced is not None:
             self.leftovers.append(replaced)
         return wanted
@@ -141,6 +144,9 @@ class Run:
         """Undo in reverse order what this run did; the reasons of what could not be undone."""
         failed = []
         for resource, action in reversed(self.undo):
+            if action is None:
+                self.note(resource, "DELETE_SKIPPED")
+                continue
             try:
                 self.attempt(resource, verb, action)
             except Failure as failure:
