@@ -75,6 +75,11 @@ class Names:
         return f"{self.namespace}-spoke"
 
     @property
+    def spoke_stack(self) -> str:
+        """The same in the management account, as a plain stack."""
+        return f"{self.namespace}-spoke"
+
+    @property
     def dead_letters(self) -> str:
         """The hub's queue of events that no target took."""
         return f"{self.namespace}-dead-letters"

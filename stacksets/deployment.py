@@ -2,26 +2,50 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from orgconfig.models import OrgConfig
 from orgconfig.models.organization import Hub
 from orgconfig.origin import Origin
+from stacksets.administration import Administrator, administrator
 from stacksets.artifacts import Artifacts
 from stacksets.bundling import Bundle
 from stacksets.hub_policy import HubPolicy, sound_policy
-from stacksets.places import accounts_below, home_region
+from stacksets.management import Management
+from stacksets.operations import StackSetError
+from stacksets.outcomes import Outcome, Told, Watch
 from stacksets.rendering import render_archive, render_hub, render_management, render_spoke
+from stacksets.spokes import Spokes
 from stacksets.stack_sets import Observed, StackSet
 from stacksets.stacks import Stacks, Template
-from stacksets.steps import Clients, Step
+from stacksets.steps import Clients, Renewed, Step
 from stacksets.trust import Trust
 
-__all__ = ["Clients", "Deployment"]
+__all__ = ["Applied", "Clients", "Deployment"]
 
 Say = Callable[[str], None]
+_TOLD = 10  # failed instances that are listed one by one
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What came of applying.
+
+    Attributes:
+        outputs: The hub stack's outputs.
+        outcomes: What became of every account and region of the targets.
+
+    """
+
+    outputs: Mapping[str, str]
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        """Accounts and regions that failed."""
+        return tuple(each for each in self.outcomes if each.state == "failed")
 
 
 @dataclass(frozen=True)
@@ -36,6 +60,8 @@ class Deployment:
         sleep: Waits between two looks at a running operation.
         poll: For how many seconds.
         origin: The file of the config, for refusals name its lines.
+        watch: Who is told step by step; a line for each where nobody is.
+        retry_skipped: Whether accounts and regions that were skipped are tried again.
 
     """
 
@@ -46,11 +72,15 @@ class Deployment:
     sleep: Callable[[float], None] = time.sleep
     poll: float = 5
     origin: Origin | None = None
+    watch: Watch | None = None
+    retry_skipped: bool = False
+    _failures: list[Outcome] = field(default_factory=list, repr=False, compare=False)
 
     def plan(self) -> tuple[Step, ...]:
         """Every step in its order, those without a change too. AWS is only read.
 
         Raises:
+            NatrecError: Nobody who can be reached may administer stack sets, or the targets are none.
             PolicyError: The hub would not understand the compiled policy.
 
         """
@@ -72,29 +102,62 @@ class Deployment:
             StackSetError: The stack set was refused, or some of its instances failed.
 
         """
-        for step in self.plan() if steps is None else steps:
+        applied = self.carry_out(self.plan() if steps is None else steps)
+        if applied.failed:
+            raise _failure(applied.failed, self.config.names.spoke_stack_set)
+        return dict(applied.outputs)
+
+    def carry_out(self, steps: Sequence[Step]) -> Applied:
+        """Carry out every step that changes something; accounts and regions that fail stop nothing.
+
+        Args:
+            steps: What `plan` answered.
+
+        Raises:
+            RefreshError: The hub cannot read the organization; later steps were not begun.
+            StackError: A stack of the hub or the archive failed; later steps were not begun.
+            StackSetError: The stack set was refused.
+
+        """
+        self._failures.clear()
+        for step in steps:
             if step.changes:
-                self.say(str(step))
+                self._watch.begin(step)
                 step.run()
-        return self._stacks(self._hub.account, self._hub.region).outputs(self.config.names.hub_stack)
+                self._watch.end(step)
+        outputs = self._stacks(self._hub.account, self._hub.region).outputs(self.config.names.hub_stack)
+        return Applied(outputs, (*self.outcomes(), *self._failures))
+
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """What has become of every account and region of the targets; AWS is only read."""
+        return self._spokes.outcomes(self._observed())
+
+    @property
+    def _watch(self) -> Watch:
+        return self.watch or Told(self.say)
 
     @property
     def _hub(self) -> Hub:
         return self.config.organization.hub
 
     @property
-    def _management(self) -> str:
+    def _manager(self) -> str:
         return self.config.organization.management_account
+
+    @cached_property
+    def administrator(self) -> Administrator:
+        """Who administers the stack set."""
+        return administrator(self.config, self.clients)
 
     def _stacks(self, account: str, region: str) -> Stacks:
         client = self.clients(account, region, "cloudformation")
         return Stacks(client, f"{account} {region}", self.poll)
 
     def _foundation(self) -> Iterator[Step]:
-        """What must be there before the hub."""
-        trust, region = Trust(self.config, self.clients), self._hub.region
-        yield Step("trusted access for stack sets", self._management, region, trust.access(), trust.enable)
-        yield Step("delegated administrator", self._management, region, trust.delegation(), trust.delegate)
+        """What must be there before the hub, and what goes before the policy forgets it."""
+        trust, region = self._trust, self._hub.region
+        yield Step("trusted access for stack sets", self._manager, region, trust.access(), trust.enable)
+        yield Step("delegated administrator", self._manager, region, trust.delegation(), trust.delegate)
         artifacts = self._artifacts
         yield Step(
             f"bucket {artifacts.bucket}",
@@ -105,19 +168,19 @@ class Deployment:
         )
         archive, names = self.config.organization.archive, self.config.names
         yield self._stack(names.archive_stack, (archive.account, region), render_archive(self.config))
+        yield from self._management.leftovers(self._policy.targets())
 
     def _hub_steps(self) -> Iterator[Step]:
         """The hub, what it must know, and the one rule that keeps it knowing."""
-        policy = HubPolicy(self.config, self.clients, sound_policy(self.config, self.origin))
+        policy = self._policy
         place, names = (self._hub.account, self._hub.region), self.config.names
         parameters = {"ArtifactBucket": self._artifacts.bucket, "ArtifactKey": self.bundle.key}
         # Its template is above the limit of one that is given as text.
         hub = self._stack(names.hub_stack, place, render_hub(self.config), parameters, through_bucket=True)
         stored = Step("policy", *place, policy.change(), policy.put)
         told = policy.members(asked=hub.changes or stored.changes)
-        home = (self._management, home_region(self._hub.region))
         yield from (hub, stored, Step("members", *place, told, policy.refresh))
-        yield self._stack(names.management_stack, home, render_management(self.config))
+        yield self._management.rule(render_management(self.config))
 
     def _stack(
         self,
@@ -138,25 +201,31 @@ class Deployment:
 
     def _spoke_steps(self) -> Iterator[Step]:
         """The spoke in every target."""
-        place, targets = (self._management, self._hub.region), self.config.targets
-        spokes, accounts, text = self._stack_set, self._accounts, render_spoke(self.config)
+        yield from self._spokes.steps(self._observed())
+        yield from self._management.spokes(self._spokes.template)
 
+    def _observed(self) -> Observed:
         # Without trusted access there is no stack set, and CloudFormation refuses to look for one.
-        trusted = Trust(self.config, self.clients).access().action == "none"
-        there = spokes.read() if trusted else Observed(None, ())
-        made, missing = there.change(text, accounts), there.missing(accounts, targets.regions)
+        trusted = self._trust.access().action == "none"
+        return self._spokes.stack_set.read() if trusted else Observed(None, ())
 
-        def ensure() -> None:
-            spokes.ensure(text, f"{self.config.namespace} in every account and region: alarms and roles")
-            if missing.action == "none":
-                spokes.check(accounts)
+    @cached_property
+    def _trust(self) -> Trust:
+        return Trust(self.config, self.clients, self.administrator)
 
-        def deploy() -> None:
-            spokes.deploy(targets.ous, targets.regions, targets.exclude_accounts)
-            spokes.check(accounts)
+    @cached_property
+    def _policy(self) -> HubPolicy:
+        return HubPolicy(self.config, self.clients, sound_policy(self.config, self.origin))
 
-        yield Step(f"stack set {spokes.name}", *place, made, ensure)
-        yield Step(f"instances of {spokes.name}", *place, missing, deploy)
+    @cached_property
+    def _management(self) -> Management:
+        return Management(
+            self.config,
+            self.administrator,
+            lambda region: self._stacks(self._manager, region),
+            lambda name, region, text: self._stack(name, (self._manager, region), text),
+            self._failures.append,
+        )
 
     @cached_property
     def _artifacts(self) -> Artifacts:
@@ -165,13 +234,20 @@ class Deployment:
         return Artifacts(client, bucket, self._hub.region)
 
     @cached_property
-    def _stack_set(self) -> StackSet:
-        client = self.clients(self._management, self._hub.region, "cloudformation")
-        return StackSet(client, self.config.names.spoke_stack_set, self.sleep, self.poll)
+    def _spokes(self) -> Spokes:
+        who = self.administrator
+        client = Renewed(self.clients, who.account, self._hub.region, "cloudformation")
+        name = self.config.names.spoke_stack_set
+        stack_set = StackSet(client, name, self.sleep, self.poll, who.call_as, self._watch)
+        text = render_spoke(self.config)
+        return Spokes(self.config, self.clients, who, stack_set, text, self.retry_skipped)
 
-    @cached_property
-    def _accounts(self) -> frozenset[str]:
-        """The accounts that get the spoke; a stack set never reaches the management account."""
-        client = self.clients(self._management, self._hub.region, "organizations")
-        below = accounts_below(client, self.config.targets.ous)
-        return frozenset(below - {self._management, *self.config.targets.exclude_accounts})
+
+def _failure(failed: Sequence[Outcome], stack_set: str) -> StackSetError:
+    told = [f"{each.account} {each.region}: {each.reason}" for each in failed]
+    more = [f"and {len(told) - _TOLD} more"] if len(told) > _TOLD else []
+    return StackSetError(
+        "\n  ".join([f"{len(failed)} instances failed", *told[:_TOLD], *more]),
+        f"stack set {stack_set}",
+        "Everything else is in place. Mend these accounts, then apply again.",
+    )

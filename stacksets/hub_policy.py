@@ -54,6 +54,12 @@ class HubPolicy:
             )
         return Change("update", f"version {stored} becomes {self._version}, in force within a minute")
 
+    def targets(self) -> Mapping[str, Any]:
+        """The targets that the policy in force names; none where there is no policy yet."""
+        text = (self._item() or {}).get("document", {}).get("S")
+        found: Mapping[str, Any] = json.loads(text).get("targets", {}) if text else {}
+        return found
+
     def put(self) -> None:
         """Store the policy; what the hub keeps beside it stays."""
         self._client("dynamodb").update_item(

@@ -1,14 +1,19 @@
 """Where things are in an organization: the region of Organizations itself, and the accounts below OUs."""
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from botocore.loaders import Loader
 from botocore.regions import EndpointResolver
 
+from orgconfig.members import Members
+
 if TYPE_CHECKING:
     from mypy_boto3_organizations import OrganizationsClient
+
+_AT_ONCE = 8  # OUs looked into at a time; Organizations throttles
 
 
 @cache
@@ -26,16 +31,44 @@ def home_region(region: str) -> str:
 
 def accounts_below(client: "OrganizationsClient", parents: Iterable[str]) -> set[str]:
     """Every account below these roots and OUs at any depth; closed ones have no part in it."""
-    accounts: set[str] = set()
-    waiting, seen = list(parents), set[str]()
-    while waiting:
-        parent = waiting.pop()
-        if parent in seen:
-            continue
-        seen.add(parent)
-        for page in client.get_paginator("list_accounts_for_parent").paginate(ParentId=parent):
-            accounts |= {account["Id"] for account in page["Accounts"] if account["Status"] == "ACTIVE"}
-        units = client.get_paginator("list_organizational_units_for_parent")
-        for found in units.paginate(ParentId=parent):
-            waiting += [unit["Id"] for unit in found["OrganizationalUnits"]]
-    return accounts
+    found = _tree(client, list(parents))
+    return set(found.accounts) - found.suspended
+
+
+def organization_members(client: "OrganizationsClient") -> Members:
+    """The whole organization: its OUs, its accounts, and which of them are not active.
+
+    Two calls for each OU, several OUs at a time; names are not kept.
+    """
+    pages = client.get_paginator("list_roots").paginate()
+    return _tree(client, [root["Id"] for page in pages for root in page["Roots"]])
+
+
+def _tree(client: "OrganizationsClient", tops: list[str]) -> Members:
+    ous: dict[str, str | None] = dict.fromkeys(tops)
+    accounts: dict[str, str] = {}
+    suspended: set[str] = set()
+    level = list(ous)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        while level:
+            below = list(pool.map(lambda parent: _children(client, parent), level))
+            children: list[str] = []
+            for parent, (found, units) in zip(level, below, strict=True):
+                accounts |= dict.fromkeys(found, parent)
+                suspended |= {account for account, state in found.items() if state != "ACTIVE"}
+                children += [unit for unit in units if unit not in ous]
+                ous |= {unit: parent for unit in units if ous.get(unit) is None}
+            level = children
+    return Members(ous, accounts, frozenset(suspended))
+
+
+def _children(client: "OrganizationsClient", parent: str) -> tuple[dict[str, str], list[str]]:
+    """The accounts of one OU with their states, and the OUs in it."""
+    # Organizations API reference, "Account": `State` takes the place of `Status`.
+    accounts = {
+        account["Id"]: str(account.get("State") or account["Status"])
+        for page in client.get_paginator("list_accounts_for_parent").paginate(ParentId=parent)
+        for account in page["Accounts"]
+    }
+    units = client.get_paginator("list_organizational_units_for_parent").paginate(ParentId=parent)
+    return accounts, [unit["Id"] for page in units for unit in page["OrganizationalUnits"]]

@@ -1,15 +1,22 @@
 """A service-managed stack set: one template in every account and region of its targets."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from botocore.exceptions import ClientError
 
-from orgconfig.errors import NatrecError
+from stacksets.desired import Desired
+from stacksets.operations import Operations, StackSetError
+from stacksets.outcomes import Told, Watch
+from stacksets.reconciling import Batch, Instance
 from stacksets.steps import UNCHANGED, Change
 from stacksets.templates import defaults
+
+__all__ = ["PREFERENCES", "CallAs", "Observed", "StackSet", "StackSetError"]
+
+CallAs = Literal["SELF", "DELEGATED_ADMIN"]
 
 # Without a strict order one account's failure never stops the others
 # (CloudFormation API reference, StackSetOperationPreferences). The same on create, update and delete.
@@ -19,12 +26,18 @@ PREFERENCES = {
     "FailureTolerancePercentage": 100,
     "MaxConcurrentPercentage": 100,
 }
-_TOLD = 10  # failed instances that are listed one by one
-_RUNNING = frozenset({"RUNNING", "QUEUED", "STOPPING"})
-
-
-class StackSetError(NatrecError):
-    """An operation on the stack set was refused."""
+# What the stack set says beside its template; whoever changes it by hand finds it put back.
+SETTINGS: Mapping[str, Any] = {
+    "Capabilities": ["CAPABILITY_NAMED_IAM"],
+    "PermissionModel": "SERVICE_MANAGED",
+    "AutoDeployment": {"Enabled": True, "RetainStacksOnAccountRemoval": False},
+    "ManagedExecution": {"Active": True},
+}
+_NAMED = {
+    "Capabilities": "its capabilities were changed",
+    "AutoDeployment": "auto-deployment was changed: accounts that join would not be covered",
+    "ManagedExecution": "managed execution was turned off",
+}
 
 
 @dataclass(frozen=True)
@@ -34,34 +47,52 @@ class Observed:
     Attributes:
         template: Its text; None where there is no stack set.
         instances: As ListStackInstances has them.
+        settings: What else DescribeStackSet says of it.
+        aimed: The regions of each OU whose joining accounts are covered.
+        running: Its operations that have not ended, as ListStackSetOperations has them.
 
     """
 
     template: str | None
-    instances: tuple[Mapping[str, Any], ...]
+    instances: tuple[Instance, ...]
+    settings: Mapping[str, Any] = field(default_factory=lambda: SETTINGS)
+    aimed: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
+    running: tuple[Mapping[str, Any], ...] = ()
 
-    def change(self, template: str, accounts: AbstractSet[str]) -> Change:
-        """How it differs from this template, or its instances in these accounts from what it says."""
+    def change(self, template: str) -> Change:
+        """How it differs from this template and from our settings."""
         if self.template is None:
             return Change("create", "there is no such stack set yet")
+        found = list(self._differences(template))
+        return Change("update", "; ".join(found)) if found else UNCHANGED
+
+    def _differences(self, template: str) -> Iterator[str]:
         if self.template != template:
-            return Change("update", "its template differs")
-        stale = len(self.stale(accounts))
-        return Change("update", f"{stale} instances are not current") if stale else UNCHANGED
+            yield "its template differs"
+        if changed := sorted(self._given().items() - defaults(template).items()):
+            yield f"{', '.join(name for name, _ in changed)} was changed by hand"
+        for name, words in _NAMED.items():
+            if self.settings.get(name) != SETTINGS[name]:
+                yield words
 
-    def missing(self, accounts: AbstractSet[str], regions: Sequence[str]) -> Change:
-        """How many instances are not there yet."""
-        there = {(each["Account"], each["Region"]) for each in self.instances}
-        wanted = {(account, region) for account in accounts for region in regions}
-        if not wanted - there:
-            return UNCHANGED
-        return Change("create", f"{len(wanted - there)} of {len(wanted)} are missing")
+    def _given(self) -> dict[str, str]:
+        given = self.settings.get("Parameters") or ()
+        return {each["ParameterKey"]: str(each.get("ParameterValue")) for each in given}
 
-    def stale(self, accounts: AbstractSet[str]) -> list[Mapping[str, Any]]:
+    def stale(self, accounts: AbstractSet[str]) -> list[Instance]:
         """Instances in these accounts that are not what the stack set says."""
         return [
             each for each in self.instances if each["Account"] in accounts and each["Status"] != "CURRENT"
         ]
+
+    def reached(self, desired: Desired) -> dict[str, set[str]]:
+        """The regions of each OU aimed at, by auto-deployment or by an instance of an active account."""
+        found = {unit: set(regions) for unit, regions in self.aimed.items()}
+        for each in self.instances:
+            gone = each["Account"] in desired.members.suspended
+            if not gone and (unit := each.get("OrganizationalUnitId")):
+                found.setdefault(unit, set()).add(each["Region"])
+        return found
 
 
 @dataclass(frozen=True)
@@ -73,6 +104,8 @@ class StackSet:
         name: The stack set's name.
         sleep: Waits between two looks at a running operation.
         poll: For how many seconds.
+        call_as: In whose name its calls are made.
+        watch: Who is told how operations go on.
 
     """
 
@@ -80,101 +113,109 @@ class StackSet:
     name: str
     sleep: Callable[[float], None]
     poll: float = 5
+    call_as: CallAs = "SELF"
+    watch: Watch = field(default_factory=lambda: Told(lambda _: None))
 
-    def read(self) -> "Observed":
-        """The stack set as it is now."""
+    @property
+    def operations(self) -> Operations:
+        """Its operations."""
+        return Operations(self.client, self._who, self.sleep, self.poll, self.watch)
+
+    def read(self) -> Observed:
+        """The stack set as it is now.
+
+        Raises:
+            StackSetError: There is one of that name which is not service-managed.
+
+        """
         found = self._find()
         if found is None:
             return Observed(None, ())
-        return Observed(str(found.get("TemplateBody", "")), tuple(self.instances()))
-
-    def check(self, accounts: AbstractSet[str]) -> None:
-        """Tell of instances that failed.
-
-        Raises:
-            StackSetError: There are some, each with CloudFormation's own reason.
-
-        """
-        failed = self.read().stale(accounts)
-        if failed:
-            told = [f"{each['Account']} {each['Region']}: {_reason(each)}" for each in failed]
-            more = [f"and {len(told) - _TOLD} more"] if len(told) > _TOLD else []
+        if found.get("PermissionModel") != SETTINGS["PermissionModel"]:
             raise StackSetError(
-                "\n  ".join([f"{len(failed)} instances failed", *told[:_TOLD], *more]),
+                "it is there already, and not service-managed",
                 f"stack set {self.name}",
-                "Everything else is in place. Mend these accounts, then apply again.",
+                "Delete it, or use another `namespace`.",
             )
+        return Observed(
+            str(found.get("TemplateBody", "")),
+            tuple(self.instances()),
+            found,
+            {
+                each["OrganizationalUnitId"]: set(each["Regions"])
+                for each in self._all(self.client.list_stack_set_auto_deployment_targets)
+            },
+            tuple(self.operations.running()),
+        )
 
     def ensure(self, template: str, description: str) -> None:
-        """Make the stack set, or bring every instance of it to this template.
+        """Make the stack set, or bring it and every instance of it to this template and our settings.
+
+        Instances that fail do not end it; read them afterwards.
 
         Raises:
             StackSetError: CloudFormation refused it.
 
         """
-        settings = {
-            "StackSetName": self.name,
-            "TemplateBody": template,
-            "Parameters": [
-                {"ParameterKey": key, "ParameterValue": value} for key, value in defaults(template).items()
-            ],
-            "Description": description,
-            "Capabilities": ["CAPABILITY_NAMED_IAM"],
-            "PermissionModel": "SERVICE_MANAGED",
-            "AutoDeployment": {"Enabled": True, "RetainStacksOnAccountRemoval": False},
-            "ManagedExecution": {"Active": True},
-        }
+        given = [{"ParameterKey": key, "ParameterValue": value} for key, value in defaults(template).items()]
+        settings = {**SETTINGS, "TemplateBody": template, "Parameters": given, "Description": description}
         if self._find() is None:
-            self._call(self.client.create_stack_set, settings)
-            return
-        started = self._call(self.client.update_stack_set, {**settings, "OperationPreferences": PREFERENCES})
-        self._finish(started)
+            self.operations.call(self.client.create_stack_set, settings)
+        else:
+            self._operate(self.client.update_stack_set, settings)
 
-    def deploy(self, ous: Sequence[str], regions: Sequence[str], exclude: Sequence[str]) -> None:
-        """Place an instance in every account below the OUs and every region; those that exist stay.
+    def create(self, batch: Batch) -> None:
+        """Make instances, and cover the accounts that join; those that are current stay.
 
         Raises:
             StackSetError: CloudFormation refused it.
 
         """
-        targets: dict[str, Any] = {"OrganizationalUnitIds": list(ous)}
-        if exclude:
-            targets |= {"AccountFilterType": "DIFFERENCE", "Accounts": list(exclude)}
-        started = self._call(
-            self.client.create_stack_instances,
-            {
-                "StackSetName": self.name,
-                "DeploymentTargets": targets,
-                "Regions": list(regions),
-                "OperationPreferences": PREFERENCES,
-            },
-        )
-        self._finish(started)
+        self._operate(self.client.create_stack_instances, batch.aim)
 
-    def instances(self) -> list[Mapping[str, Any]]:
+    def retry(self, batch: Batch) -> None:
+        """Bring instances to what the stack set says; all others are left alone.
+
+        API reference, UpdateStackSet: without a new template or parameters only the targeted instances are
+        updated.
+
+        Raises:
+            StackSetError: CloudFormation refused it.
+
+        """
+        again = {"UsePreviousTemplate": True, "Capabilities": SETTINGS["Capabilities"]}
+        self._operate(self.client.update_stack_set, {**again, **batch.aim})
+
+    def delete(self, batch: Batch) -> None:
+        """Delete instances with their stacks.
+
+        Raises:
+            StackSetError: CloudFormation refused it.
+
+        """
+        self._operate(self.client.delete_stack_instances, {**batch.aim, "RetainStacks": False})
+
+    def instances(self) -> list[Instance]:
         """Every instance as CloudFormation lists it."""
-        pages = self.client.get_paginator("list_stack_instances").paginate(StackSetName=self.name)
-        return [summary for page in pages for summary in page["Summaries"]]
+        return self._all(self.client.list_stack_instances)
+
+    def _all(self, ask: Callable[..., Any]) -> list[Mapping[str, Any]]:
+        return [each for page in self.operations.pages(ask) for each in page]
 
     def _find(self) -> Mapping[str, Any] | None:
         try:
-            found: Mapping[str, Any] = self.client.describe_stack_set(StackSetName=self.name)["StackSet"]
-        except self.client.exceptions.StackSetNotFoundException:
+            found: Mapping[str, Any] = self.operations.patiently(self.client.describe_stack_set, {})[
+                "StackSet"
+            ]
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "StackSetNotFoundException":
+                raise
             return None
         return found
 
-    def _call(self, call: Callable[..., Any], arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-        try:
-            answer: Mapping[str, Any] = call(**arguments)
-        except ClientError as error:
-            raise StackSetError(str(error), f"stack set {self.name}") from error
-        return answer
+    @property
+    def _who(self) -> dict[str, str]:
+        return {"StackSetName": self.name, "CallAs": self.call_as}
 
-    def _finish(self, started: Mapping[str, Any]) -> None:
-        asked = {"StackSetName": self.name, "OperationId": started["OperationId"]}
-        while self.client.describe_stack_set_operation(**asked)["StackSetOperation"]["Status"] in _RUNNING:
-            self.sleep(self.poll)
-
-
-def _reason(instance: Mapping[str, Any]) -> str:
-    return str(instance.get("StatusReason") or instance["StackInstanceStatus"].get("DetailedStatus"))
+    def _operate(self, call: Callable[..., Any], arguments: Mapping[str, Any]) -> None:
+        self.operations.run(call, {**arguments, "OperationPreferences": PREFERENCES})

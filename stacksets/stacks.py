@@ -89,6 +89,19 @@ class Stacks:
         differing = sorted(key for key, value in parameters.items() if given.get(key) != value)
         return Change("update", f"{', '.join(differing)} differs") if differing else UNCHANGED
 
+    def delete(self, name: str) -> None:
+        """Delete a stack, and wait until it is gone; one that is not there is gone already.
+
+        Raises:
+            StackError: Something in it could not be deleted.
+
+        """
+        stack = self.find(name)
+        if stack is None:
+            return
+        self.client.delete_stack(StackName=name)
+        self._wait("stack_delete_complete", str(stack["StackId"]))
+
     def find(self, name: str) -> Mapping[str, Any] | None:
         """The stack as CloudFormation describes it, or None."""
         try:

@@ -18,6 +18,20 @@ class UnreachableError(NatrecError):
 
 
 @dataclass(frozen=True)
+class Renewed:
+    """A client that is asked for anew at each call, for what lasts longer than credentials do."""
+
+    clients: Clients
+    account: str
+    region: str
+    service: str
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the client has
+        """What the client has by that name."""
+        return getattr(self.clients(self.account, self.region, self.service), name)
+
+
+@dataclass(frozen=True)
 class Change:
     """What differs between what is there and what the config asks for.
 

@@ -1,41 +1,55 @@
-from stacksets.stack_sets import Observed
+from typing import Any
+
+import pytest
+
+from stacksets.stack_sets import SETTINGS, Observed
 
 A, B = "111111111111", "222222222222"
-HOME, AWAY = "eu-west-1", "us-east-1"
+TEMPLATE = "Parameters: {Boundary: {Type: String, Default: none}}"
 
 
-def _instance(account: str, region: str = HOME, status: str = "CURRENT") -> dict[str, str]:
-    return {"Account": account, "Region": region, "Status": status}
+def _settings(**changed: object) -> dict[str, Any]:
+    return {**SETTINGS, **changed}
 
 
-def test_a_stack_set_that_is_not_there_is_created_with_every_instance() -> None:
-    nothing = Observed(None, ())
-    assert nothing.change("text", {A}).action == "create"
-    assert nothing.missing({A, B}, [HOME, AWAY]).detail == "4 of 4 are missing"
+def _parameters(value: str) -> list[dict[str, str]]:
+    return [{"ParameterKey": "Boundary", "ParameterValue": value}]
 
 
-def test_one_with_the_same_template_and_current_instances_is_left_alone() -> None:
-    there = Observed("text", (_instance(A), _instance(A, AWAY)))
-    assert there.change("text", {A}).action == "none"
-    assert there.missing({A}, [HOME, AWAY]).action == "none"
+def test_a_stack_set_that_is_not_there_is_created() -> None:
+    assert Observed(None, ()).change(TEMPLATE).action == "create"
+
+
+def test_one_with_the_same_template_and_our_settings_is_left_alone() -> None:
+    assert Observed(TEMPLATE, ()).change(TEMPLATE).action == "none"
+    listed = _settings(Parameters=_parameters("none"))
+    assert Observed(TEMPLATE, (), listed).change(TEMPLATE).action == "none"
 
 
 def test_another_template_is_an_update() -> None:
-    assert Observed("before", ()).change("after", set()).action == "update"
+    assert Observed("before: 1", ()).change("after: 1").action == "update"
 
 
-def test_an_instance_that_failed_is_tried_again() -> None:
-    there = Observed("text", (_instance(A), _instance(B, status="OUTDATED")))
-    assert there.change("text", {A, B}).detail == "1 instances are not current"
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"AutoDeployment": {"Enabled": False}}, "auto-deployment was changed"),
+        (
+            {"AutoDeployment": {"Enabled": True, "RetainStacksOnAccountRemoval": True}},
+            "auto-deployment was changed",
+        ),
+        ({"Capabilities": []}, "capabilities were changed"),
+        ({"ManagedExecution": {"Active": False}}, "managed execution was turned off"),
+        ({"Parameters": _parameters("other")}, "Boundary was changed by hand"),
+    ],
+)
+def test_what_others_changed_by_hand_is_put_back(changed: dict[str, Any], told: str) -> None:
+    change = Observed(TEMPLATE, (), _settings(**changed)).change(TEMPLATE)
+    assert change.action == "update"
+    assert told in change.detail
 
 
-def test_instances_of_accounts_that_are_no_targets_count_for_nothing() -> None:
-    there = Observed("text", (_instance(A), _instance(B, status="OUTDATED")))
-    assert there.change("text", {A}).action == "none"
-    assert there.missing({A}, [HOME]).action == "none"
-
-
-def test_a_new_account_or_region_lacks_its_instance() -> None:
-    there = Observed("text", (_instance(A),))
-    assert there.missing({A, B}, [HOME]).detail == "1 of 2 are missing"
-    assert there.missing({A}, [HOME, AWAY]).detail == "1 of 2 are missing"
+def test_instances_that_are_not_current_are_told_by_account() -> None:
+    there = Observed(TEMPLATE, ({"Account": A, "Status": "CURRENT"}, {"Account": B, "Status": "OUTDATED"}))
+    assert [each["Account"] for each in there.stale({A, B})] == [B]
+    assert there.stale({A}) == []

@@ -16,7 +16,7 @@ from scripts.sandbox.engine.cloudformation.requests import (
 from scripts.sandbox.engine.cloudformation.template import parse
 from scripts.sandbox.engine.stacksets.model import Instance, Operation, StackSet
 from scripts.sandbox.engine.stacksets.reads import Reads, Request
-from scripts.sandbox.engine.stacksets.registry import busy, complete, existing, new_operation, targeted
+from scripts.sandbox.engine.stacksets.registry import busy, complete, existing, found, new_operation, targeted
 
 # API reference, CreateStackInstances, UpdateStackSet and DeleteStackInstances.
 MOST_UNITS = 50
@@ -158,12 +158,12 @@ class Calls(Reads):
             stack_set.retain = _true(automatic.get("RetainStacksOnAccountRemoval"))
 
     def delete_stack_instances(self, request: Request) -> ActionResult:
-        """DeleteStackInstances."""
+        """DeleteStackInstances; to find none is no error (API reference, its errors)."""
         stack_set, given = self._set(request), self._given(request)
         targets, regions = given["DeploymentTargets"] or {}, list(request._get_param("Regions") or [])
 
         def choose() -> list[Instance]:
-            chosen = existing(stack_set, targets, regions)
+            chosen = found(stack_set, targets, regions)
             if (targets.get("AccountFilterType") or "NONE") == "NONE":
                 for unit in targets["OrganizationalUnitIds"]:
                     stack_set.forget(unit, regions)

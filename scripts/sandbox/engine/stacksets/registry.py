@@ -191,24 +191,29 @@ def targeted(stack_set: StackSet, targets: dict[str, Any], *, creating: bool = F
     return accounts_in(organization, targets, creating=creating)
 
 
-def existing(stack_set: StackSet, targets: dict[str, Any], regions: list[str]) -> list[Instance]:
-    """The instances that a request aims at; also those of accounts that left the OU by an explicit filter.
-
-    Raises:
-        StackInstanceNotFound: There is none.
-
-    """
+def found(stack_set: StackSet, targets: dict[str, Any], regions: list[str]) -> list[Instance]:
+    """The instances that a request aims at; of its OUs also those whose account has left them."""
     units = set(targets.get("OrganizationalUnitIds") or [])
     accounts = targeted(stack_set, targets)
-    found = [
+    return [
         instance
         for instance in stack_set.instances.values()
         if instance.region in regions
         and (instance.account in accounts or (instance.unit in units and not targets.get("Accounts")))
     ]
-    if not found:
+
+
+def existing(stack_set: StackSet, targets: dict[str, Any], regions: list[str]) -> list[Instance]:
+    """The instances that a request aims at.
+
+    Raises:
+        StackInstanceNotFound: There is none.
+
+    """
+    instances = found(stack_set, targets, regions)
+    if not instances:
         raise StackInstanceNotFound
-    return found
+    return instances
 
 
 def complete(stack_set: StackSet, targets: dict[str, Any], regions: list[str]) -> list[Instance]:

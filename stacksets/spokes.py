@@ -1,0 +1,178 @@
+"""The spoke in every target, as steps: what leaves, the stack set itself, what is missing, what failed."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from orgconfig.errors import NatrecError
+from orgconfig.models import OrgConfig
+from stacksets.administration import Administrator
+from stacksets.desired import Desired, Place
+from stacksets.operations import described
+from stacksets.outcomes import Outcome, of_instance
+from stacksets.places import organization_members
+from stacksets.reasons import Reason
+from stacksets.reconciling import Batch, amount, broken, counted, is_skipped, leaving, missing, place
+from stacksets.stack_sets import Observed, StackSet
+from stacksets.steps import UNCHANGED, Change, Clients, Step
+
+_NOT_ENABLED = Reason(
+    "skipped",
+    "the region is not enabled in the account that administers the stack set",
+    "Enable it there and in the management account, if gateways run in it, then run `natrec apply` again.",
+)
+_NOT_MADE = Reason("failed", "there is no instance", "Run `natrec apply` again.")
+
+
+@dataclass(frozen=True)
+class Spokes:
+    """The stack set's instances against the targets of a config.
+
+    Attributes:
+        config: The organization's config.
+        clients: How AWS is reached.
+        administrator: Who administers the stack set.
+        stack_set: The stack set.
+        template: Its template.
+        retry_skipped: Whether what was skipped is tried again.
+
+    """
+
+    config: OrgConfig
+    clients: Clients
+    administrator: Administrator
+    stack_set: StackSet
+    template: str
+    retry_skipped: bool = False
+
+    @cached_property
+    def desired(self) -> Desired:
+        """Where the spoke shall be; the organization is read once."""
+        targets, organization = self.config.targets, self.config.organization
+        members = organization_members(self._client("organizations"))
+        unknown = sorted(set(targets.ous) - set(members.ous))
+        if unknown:
+            raise NatrecError(
+                f"the organization has no {', '.join(unknown)}",
+                "targets.ous",
+                "Look at the ids of roots and OUs in Organizations.",
+            )
+        return Desired(
+            tuple(targets.ous),
+            tuple(targets.regions),
+            members,
+            frozenset(targets.exclude_accounts),
+            frozenset({organization.management_account}),
+            self._disabled(targets.regions),
+        )
+
+    def steps(self, there: Observed) -> Iterator[Step]:
+        """Every step, those without a change too; each reads again before it acts.
+
+        What runs now decides nothing: its instances are looked at when it has ended.
+        """
+        name, change = self.stack_set.name, there.change(self.template)
+        if there.running:
+            waits = Change("update", f"waits for {'; '.join(map(described, there.running))}")
+            yield self._step(f"operation on {name}", waits, self.stack_set.operations.settle)
+        gone = self._leaving(there)
+        if gone:
+            yield self._step(
+                f"instances of {name} that are no targets",
+                Change("delete", counted(gone)),
+                lambda: self._each(self._leaving, self.stack_set.delete),
+            )
+        if change.action == "update":
+            change = Change("update", f"{change.detail}; reaches {amount(len(there.instances), 'instance')}")
+        yield self._step(f"stack set {name}", change, self._ensure)
+        yield self._step(
+            f"instances of {name}",
+            self._missing_change(there),
+            lambda: self._each(self._missing, self.stack_set.create),
+        )
+        again = () if change.action == "update" else self._broken(there)
+        if again:
+            yield self._step(
+                f"instances of {name} that failed",
+                Change("update", f"tries again {counted(again)}"),
+                lambda: self._each(self._broken, self.stack_set.retry),
+            )
+
+    def outcomes(self, there: Observed) -> tuple[Outcome, ...]:
+        """What became of every account and region of the targets."""
+        desired = self.desired
+        kept = {(account, region) for account in desired.targets for region in desired.regions}
+        found = {place(each): of_instance(each) for each in there.instances if place(each) in kept}
+        reasons = dict.fromkeys(desired.disabled, _NOT_ENABLED)
+        for account in desired.accounts:
+            for region in desired.regions:
+                reason = reasons.get(region, _NOT_MADE)
+                found.setdefault((account, region), Outcome(account, region, reason.kind, reason))
+        return tuple(found[at] for at in sorted(found))
+
+    def _step(self, name: str, change: Change, run: Callable[[], object]) -> Step:
+        return Step(name, self.administrator.account, self.config.organization.hub.region, change, run)
+
+    def _ensure(self) -> None:
+        about = f"{self.config.namespace} in every account and region: alarms and roles"
+        if self.stack_set.read().change(self.template).action != "none":
+            self.stack_set.ensure(self.template, about)
+
+    def _each(self, find: Callable[[Observed], tuple[Batch, ...]], run: Callable[[Batch], None]) -> None:
+        """Find anew what there is to do, for others may have done some of it, and do it."""
+        self.stack_set.operations.settle()
+        for batch in find(self.stack_set.read()):
+            run(batch)
+
+    def _leaving(self, there: Observed) -> tuple[Batch, ...]:
+        return leaving(self.desired, there.reached(self.desired), there.instances)
+
+    def _missing(self, there: Observed) -> tuple[Batch, ...]:
+        gone = frozenset[Place]().union(*(batch.places for batch in self._leaving(there)))
+        stays = {place(each) for each in there.instances} - gone
+        reached = there.reached(self.desired)
+        return missing(self.desired, reached, stays)
+
+    def _broken(self, there: Observed) -> tuple[Batch, ...]:
+        busy = [each for each in there.instances if there.running and _unsettled(each)]
+        settled = [each for each in there.instances if each not in busy]
+        return broken(self.desired, settled, skipped_too=self.retry_skipped)
+
+    def _missing_change(self, there: Observed) -> Change:
+        batches = self._missing(there)
+        skipped = sum(is_skipped(self.desired, each) for each in there.instances)
+        skipped += len(self.desired.disabled) * len(self.desired.accounts)
+        told = f"; {skipped:,} skipped" if skipped else ""
+        if not batches:
+            return Change("none", f"{UNCHANGED.detail}{told}")
+        absent = sum(len(batch.places) for batch in batches)
+        if not absent:
+            units = amount(sum(len(batch.ous) for batch in batches), "OU")
+            return Change("create", f"accounts that join {units} shall be covered{told}")
+        wanted = len(self.desired.places)
+        return Change("create", f"{absent:,} of {wanted:,} are missing; {counted(batches)}{told}")
+
+    def _disabled(self, regions: tuple[str, ...]) -> frozenset[str]:
+        """Target regions that the administrator has not enabled, or that are none.
+
+        CloudFormation User Guide, "Prepare to perform StackSet operations in Regions that are disabled by
+        default": the region must be enabled for the administrator too, else no account gets anything there.
+        One call for all accounts; a region that single accounts have not enabled is told by their instances.
+        """
+        try:
+            found = self._client("ec2").describe_regions(AllRegions=True)["Regions"]
+        except ClientError:  # not allowed to ask: then CloudFormation will tell
+            return frozenset()
+        enabled = {each["RegionName"] for each in found if each["OptInStatus"] != "not-opted-in"}
+        return frozenset(regions) - enabled
+
+    def _client(self, service: str) -> Any:  # noqa: ANN401 - a client
+        return self.clients(self.administrator.account, self.config.organization.hub.region, service)
+
+
+def _unsettled(instance: Any) -> bool:  # noqa: ANN401 - a document of the SDK's
+    detailed = (instance.get("StackInstanceStatus") or {}).get("DetailedStatus")
+    return detailed in {"PENDING", "RUNNING"}
