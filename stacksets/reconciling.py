@@ -5,7 +5,7 @@ Only values; nothing is asked or done here. An operation aims at OUs, and may na
 regions are no rectangle, so what it is about is grouped by the regions that accounts have in common.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -71,7 +71,7 @@ def leaving(
                 if at[1] in regions and (at[0] in desired.below(some) or each["OrganizationalUnitId"] in some)
             }
             batches.append(Batch(some, regions, "NONE", (), frozenset(places)))
-    covered = frozenset[Place]().union(*(batch.places for batch in batches))
+    covered = _places(batches)
     kept = frozenset((account, region) for account in desired.targets for region in desired.regions)
     rest = [
         each
@@ -117,7 +117,7 @@ def missing(
             places = {at for at in absent if at[0] in below and at[1] in regions}
             how: Filter = "DIFFERENCE" if excluded else "NONE"
             batches.append(Batch(some, regions, how, excluded, frozenset(places)))
-    covered = frozenset[Place]().union(*(batch.places for batch in batches))
+    covered = _places(batches)
     rest = [{"Account": account, "Region": region} for account, region in absent - covered]
     return (*batches, *_narrow(desired, rest))
 
@@ -181,12 +181,21 @@ def _chunks(units: Sequence[str]) -> Iterator[tuple[str, ...]]:
         yield tuple(units[start : start + MOST_UNITS])
 
 
-def counted(batches: Iterable[Batch], noun: Callable[[int], str] | None = None) -> str:
+def counted(batches: Iterable[Batch]) -> str:
     """How many instances these are about, as in `6 instances: 3 accounts, 2 regions`."""
-    places = frozenset[Place]().union(*(batch.places for batch in batches))
+    batches = tuple(batches)
+    return f"{amount(len(_places(batches)), 'instance')}: {spread(batches)}"
+
+
+def spread(batches: Iterable[Batch]) -> str:
+    """In how many accounts and regions, as in `3 accounts, 2 regions`."""
+    places = _places(batches)
     accounts, regions = len({at[0] for at in places}), len({at[1] for at in places})
-    named = noun(len(places)) if noun else amount(len(places), "instance")
-    return f"{named}: {amount(accounts, 'account')}, {amount(regions, 'region')}"
+    return f"{amount(accounts, 'account')}, {amount(regions, 'region')}"
+
+
+def _places(batches: Iterable[Batch]) -> frozenset[Place]:
+    return frozenset[Place]().union(*(batch.places for batch in batches))
 
 
 def amount(count: int, noun: str) -> str:

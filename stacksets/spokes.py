@@ -15,7 +15,7 @@ from stacksets.operations import described
 from stacksets.outcomes import Outcome, of_instance
 from stacksets.places import organization_members
 from stacksets.reasons import Reason
-from stacksets.reconciling import Batch, amount, broken, counted, is_skipped, leaving, missing, place
+from stacksets.reconciling import Batch, amount, broken, counted, is_skipped, leaving, missing, place, spread
 from stacksets.stack_sets import Observed, StackSet
 from stacksets.steps import UNCHANGED, Change, Clients, Step
 
@@ -153,7 +153,7 @@ class Spokes:
             units = amount(sum(len(batch.ous) for batch in batches), "OU")
             return Change("create", f"accounts that join {units} shall be covered{told}")
         wanted = len(self.desired.places)
-        return Change("create", f"{absent:,} of {wanted:,} are missing; {counted(batches)}{told}")
+        return Change("create", f"{absent:,} of {wanted:,} are missing: {spread(batches)}{told}")
 
     def _disabled(self, regions: tuple[str, ...]) -> frozenset[str]:
         """Target regions that the administrator has not enabled, or that are none.

@@ -9,12 +9,10 @@ import typer
 from scripts.cli import output
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from orgconfig.models import OrgConfig
     from scripts.cli.accounts import Accounts
     from stacksets.deployment import Deployment
-    from stacksets.steps import Step
+    from stacksets.outcomes import Watch
 
 ACCESS_ROLE = "OrganizationAccountAccessRole"
 SANDBOX_POLL = 0.05  # its operations take fractions of a second
@@ -36,6 +34,12 @@ def _profile(whose: str) -> Any:  # noqa: ANN401 - typer's own
     )
 
 
+RetrySkipped = Annotated[
+    bool,
+    typer.Option(
+        "--retry-skipped", help="Try again where a region was not enabled, an account not enrolled."
+    ),
+]
 ManagementProfile = Annotated[str | None, _profile("management")]
 HubProfile = Annotated[str | None, _profile("hub")]
 ArchiveProfile = Annotated[str | None, _profile("archive")]
@@ -76,12 +80,16 @@ class Ways:
         return {account: profile for account, profile in profiles.items() if profile}
 
 
-def deployment(config: Path, ways: Ways) -> "Deployment":
+def deployment(
+    config: Path, ways: Ways, watch: "Watch | None" = None, *, retry_skipped: bool = False
+) -> "Deployment":
     """The deployment that a config asks for.
 
     Args:
         config: The config's file.
         ways: How the accounts are reached.
+        watch: Who is told how applying goes on.
+        retry_skipped: Whether accounts and regions that were skipped are tried again.
 
     Raises:
         NatrecError: The config or the credentials cannot be used, or the zip cannot be built.
@@ -96,19 +104,13 @@ def deployment(config: Path, ways: Ways) -> "Deployment":
     # A sandbox runs the functions on this machine, with its processor and Python; Lambda has its own.
     platform = Platform.LOCAL if accounts.sandboxed else Platform.LAMBDA
     output.say("building the functions' zip")
-    zipped = bundle(platform)
-    poll = SANDBOX_POLL if accounts.sandboxed else AWS_POLL
-    return Deployment(loaded.config, accounts, zipped, output.say, poll=poll, origin=loaded.origin)
-
-
-def changes(steps: "Sequence[Step]") -> "list[Step]":
-    """The steps that change something."""
-    return [step for step in steps if step.changes]
-
-
-def summary(steps: "Sequence[Step]") -> str:
-    """How many steps change something."""
-    count = len(changes(steps))
-    if not count:
-        return "nothing to change: everything is as the config says"
-    return f"{count} of {len(steps)} steps change something"
+    return Deployment(
+        loaded.config,
+        accounts,
+        bundle(platform),
+        output.say,
+        poll=SANDBOX_POLL if accounts.sandboxed else AWS_POLL,
+        origin=loaded.origin,
+        watch=watch,
+        retry_skipped=retry_skipped,
+    )

@@ -1,7 +1,8 @@
 """`natrec apply`: the config becomes what runs."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -13,11 +14,11 @@ from scripts.cli.deploying import (
     ArchiveProfile,
     HubProfile,
     ManagementProfile,
+    RetrySkipped,
     Ways,
-    changes,
     deployment,
-    summary,
 )
+from scripts.cli.errors import FAILED, INTERRUPTED
 from scripts.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, examples
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
@@ -36,42 +37,46 @@ def apply(
     management_profile: ManagementProfile = None,
     hub_profile: HubProfile = None,
     archive_profile: ArchiveProfile = None,
+    retry_skipped: RetrySkipped = False,
     as_json: AsJson = False,
-) -> None:
+) -> int:
     """Deploy what a config says, changing only what differs.
 
-    A changed policy (tiers of gateways, durations, quotas, overrides) is in force within a minute and
-    touches no stack.
+    An account that fails stops no other: it is told with its reason at the end, and the exit code is 1.
+    Interrupted at any point, run it again: it continues. A changed policy (tiers of gateways, durations,
+    quotas, overrides) is in force within a minute and touches no stack.
     """
-    deploying = deployment(config, Ways(role, management_profile, hub_profile, archive_profile))
+    from scripts.cli import summaries  # noqa: PLC0415 - slow to import
+    from scripts.cli.progress import progress  # noqa: PLC0415 - slow to import
+
+    shown, ways = progress(), Ways(role, management_profile, hub_profile, archive_profile)
+    deploying = deployment(config, ways, shown, retry_skipped=retry_skipped)
     steps = deploying.plan()
-    for step in steps:
-        output.say(str(step))
-    output.say(summary(steps))
-    if changes(steps) and not yes:
-        _ask()
-    outputs = deploying.apply(steps)
+    summaries.show_plan(steps, output.console())
+    changing = summaries.changing(steps)
+    if changing and not yes:
+        _ask(summaries.prerequisites(steps))
+    shown.expect(changing)
+    try:
+        with shown:
+            applied = deploying.carry_out(steps)
+    except KeyboardInterrupt:
+        output.say(shown.interrupted())
+        return INTERRUPTED
+    title = f"natrec apply  {deploying.config.organization.id}  {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
     if as_json:
-        output.result_json(
-            {
-                "changed": bool(changes(steps)),
-                "steps": [step.document() for step in steps],
-                "outputs": outputs,
-            }
-        )
+        output.result_json(summaries.document(steps, applied.outcomes, applied.outputs))
     else:
-        output.result(_text(outputs))
+        output.result(summaries.report(title, steps, applied.outcomes, applied.outputs))
+    return FAILED if applied.failed else 0
 
 
-def _ask() -> None:
+def _ask(prerequisites: Sequence[str]) -> None:
+    for line in prerequisites:
+        output.say(line)
     if not sys.stdin.isatty():
         raise NatrecError(
             "nobody is here to be asked, nothing was changed", next="Say --yes to apply without asking."
         )
     if not typer.confirm("Apply this?", err=True):
         raise NatrecError("not applied, nothing was changed")
-
-
-def _text(outputs: Mapping[str, str]) -> str:
-    width = max(map(len, outputs), default=0)
-    return "\n".join(f"{name:{width}}  {value}" for name, value in sorted(outputs.items()))

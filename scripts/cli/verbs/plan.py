@@ -10,10 +10,9 @@ from scripts.cli.deploying import (
     ArchiveProfile,
     HubProfile,
     ManagementProfile,
+    RetrySkipped,
     Ways,
-    changes,
     deployment,
-    summary,
 )
 from scripts.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, examples
 
@@ -36,16 +35,19 @@ def plan(
     hub_profile: HubProfile = None,
     archive_profile: ArchiveProfile = None,
     detailed: Detailed = False,
+    retry_skipped: RetrySkipped = False,
     as_json: AsJson = False,
 ) -> int:
     """Show what applying a config would change, without changing anything.
 
-    Stacks, the stack set and the policy are compared with what the config becomes; instances are counted.
-    What other people changed inside of a stack is not seen.
+    Stacks, the stack set, its instances and the policy are compared with what the config becomes.
     """
-    steps = deployment(config, Ways(role, management_profile, hub_profile, archive_profile)).plan()
+    from scripts.cli import summaries  # noqa: PLC0415 - slow to import
+
+    ways = Ways(role, management_profile, hub_profile, archive_profile)
+    steps = deployment(config, ways, retry_skipped=retry_skipped).plan()
     if as_json:
         output.result_json({"steps": [step.document() for step in steps]})
     else:
-        output.result("\n".join([*map(str, steps), summary(steps)]))
-    return THERE_ARE_CHANGES if detailed and changes(steps) else 0
+        summaries.show_plan(steps)
+    return THERE_ARE_CHANGES if detailed and summaries.changing(steps) else 0

@@ -88,5 +88,5 @@ def of_results(operation: Operation) -> list[dict[str, Any]]:
             StatusReason=result.reason,
             OrganizationalUnitId=result.unit,
         )
-        for result in sorted(operation.results, key=lambda r: (r.account, r.region))
+        for result in sorted(operation.listed(), key=lambda r: (r.account, r.region))
     ]

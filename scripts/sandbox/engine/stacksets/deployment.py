@@ -123,6 +123,7 @@ class Deployer:
         for instance in work:
             instance.operation = operation.id
             instance.detailed = "PENDING"
+            operation.expect(instance, "PENDING")
 
         def run() -> None:
             try:
@@ -184,6 +185,7 @@ class Deployer:
             operation.note(instance, "SUCCEEDED")
             return
         instance.detailed = "RUNNING"
+        operation.expect(instance, "RUNNING")
         try:
             if action is not None:
                 action(stack_set, instance)

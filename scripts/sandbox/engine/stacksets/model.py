@@ -66,8 +66,20 @@ class Operation:
     created: datetime = field(default_factory=utcnow)
     ended: datetime | None = None
     results: list[Result] = field(default_factory=list)
+    open: dict[tuple[str, str], Result] = field(default_factory=dict)
     failures: dict[str, int] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def expect(self, instance: Instance, status: str) -> None:
+        """Note that an instance is PENDING or RUNNING; its result takes the place of that."""
+        with self.lock:
+            result = Result(instance.account, instance.region, instance.unit, status, None)
+            self.open[instance.account, instance.region] = result
+
+    def listed(self) -> list[Result]:
+        """The results so far, those of instances that have none yet too."""
+        with self.lock:
+            return [*self.results, *self.open.values()]
 
     def note(self, instance: Instance, status: str) -> None:
         """Add a result; several threads do."""
@@ -76,6 +88,7 @@ class Operation:
                 self.failures[instance.region] = self.failures.get(instance.region, 0) + 1
             result = Result(instance.account, instance.region, instance.unit, status, instance.reason)
             self.results.append(result)
+            self.open.pop((instance.account, instance.region), None)
 
     def tolerates(self, region: str, accounts: int) -> bool:
         """Whether the failures in a region are within the tolerance (none, unless the preferences say)."""
