@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 Kind = Literal["failed", "skipped"]
 _AGAIN = "Then run `natrec apply` again."
+_REMNANT = f"If it is a remnant of an earlier installation delete it, else use another `namespace`. {_AGAIN}"
 
 
 @dataclass(frozen=True)
@@ -101,11 +102,12 @@ _TABLE = (
         "Create the policy that iam.permissions_boundary names there. " + _AGAIN,
     ),
     _known(
-        r"(ResourceType:[\w:]+::(?P<type>\w+).*?)?(?P<name>[\w./+=@-]+) already exists|AlreadyExists",
+        r"(ResourceType:[\w:]+::(?P<type>\w+).*?)?(?P<name>[\w./+=@-]+) already exists",
         "failed",
         "a {type} of natrec's name exists there already: {name}",
-        "If it is a remnant of an earlier installation delete it, else use another `namespace`. " + _AGAIN,
+        _REMNANT,
     ),
+    _known(r"AlreadyExists", "failed", "something of natrec's name exists there already", _REMNANT),
     _known(
         r"LimitExceeded|limit exceeded|quota|maximum number|cannot exceed",
         "failed",
@@ -179,7 +181,7 @@ def explain_instance(instance: Mapping[str, Any]) -> Reason:
 def _filled(what: str, found: re.Match[str], told: str) -> str:
     action = _ACTION.search(told)
     named = {name: text for name, text in found.groupdict().items() if text}
-    given = {"action": action["action"] if action else "a call", "name": "see its stack", **named}
+    given = {"action": action["action"] if action else "a call", **named}
     return what.format(found[0], **{**given, "type": _kind(found)})
 
 

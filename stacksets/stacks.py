@@ -62,7 +62,7 @@ class Stacks:
         exists = self.find(name) is not None
         call: Any = self.client.update_stack if exists else self.client.create_stack
         try:
-            call(
+            made = call(
                 StackName=name,
                 **template.argument,
                 Parameters=[
@@ -71,7 +71,8 @@ class Stacks:
                 Capabilities=list(_CAPABILITIES),
                 **({} if exists else {"OnFailure": "DELETE"}),
             )
-            self._wait("stack_update_complete" if exists else "stack_create_complete", name)
+            # By its id: a stack that failed and was deleted has no name any more.
+            self._wait("stack_update_complete" if exists else "stack_create_complete", made["StackId"])
         except ClientError as error:
             if _NOTHING_TO_DO not in str(error):
                 raise StackError(str(error), f"stack {name} in {self.place}") from error

@@ -15,7 +15,9 @@ from scripts.sandbox.settings import sandbox_config
 from stacksets.bundling import Bundle, Platform, bundle
 from stacksets.deployment import Deployment
 from stacksets.hub_policy import RefreshError, sound_policy
+from stacksets.steps import Clients
 from tests.sandbox.eventually import eventually
+from tests.stacksets.calls import Only, Recorded
 
 KEY = {"pk": {"S": "POLICY"}, "sk": {"S": "CURRENT"}}
 
@@ -28,10 +30,12 @@ class Installation:
     organization: Organization
     config: OrgConfig
 
-    def deployment(self, config: OrgConfig | None = None, zipped: Bundle | None = None) -> Deployment:
+    def deployment(
+        self, config: OrgConfig | None = None, zipped: Bundle | None = None, clients: Clients | None = None
+    ) -> Deployment:
         return Deployment(
             config or self.config,
-            self.engine.client,
+            clients or self.engine.client,
             zipped or bundle(Platform.LOCAL),
             lambda _: None,
             poll=0.05,
@@ -137,6 +141,97 @@ def test_new_code_changes_the_bucket_and_the_hub(installed: Installation) -> Non
     changed = {step.name.split("-")[0]: step.change.detail for step in steps if step.changes}
     assert changed["bucket natrec"] == f"the functions' code is new: {other.key}"
     assert changed["stack natrec"] == "ArtifactKey differs"
+
+
+def test_a_second_apply_makes_no_call_that_changes_anything(installed: Installation) -> None:
+    clients = Recorded(installed.engine.client)
+    applied = installed.deployment(clients=clients).carry_out(installed.deployment(clients=clients).plan())
+    assert clients.changes() == []
+    assert applied.outputs["TableName"] == "natrec"
+
+
+def test_planning_a_whole_installation_only_reads(bare: Installation) -> None:
+    clients = Recorded(bare.engine.client)
+    bare.deployment(clients=clients).plan()
+    assert clients.changes() == []
+
+
+def _covering(config: OrgConfig, *regions: str) -> OrgConfig:
+    """The config with the management account among the targets; without it where no region is said."""
+    targets = config.document()["targets"]
+    return _changed(
+        config,
+        targets={
+            **targets,
+            "regions": list(regions) or targets["regions"],
+            "include_management_account": bool(regions),
+        },
+    )
+
+
+def _spokes_of_the_management_account(installed: Installation) -> set[str]:
+    found = set()
+    for region in ("eu-west-1", "us-east-1"):
+        client = installed.engine.client(installed.organization.management, region, "cloudformation")
+        stacks = client.describe_stacks()["Stacks"]
+        live = (each for each in stacks if each["StackStatus"] != "DELETE_COMPLETE")
+        found |= {region for each in live if each["StackName"] == "natrec-spoke"}
+    return found
+
+
+def test_the_management_account_gets_a_plain_spoke_in_each_region_and_loses_it_again(
+    installed: Installation,
+) -> None:
+    both = _covering(installed.config, "eu-west-1", "us-east-1")
+    assert installed.changes(both)["stack natrec-spoke"] == "create"
+    installed.deployment(both).apply()
+    assert _spokes_of_the_management_account(installed) == {"eu-west-1", "us-east-1"}
+    assert installed.changes(both) == {}
+    threshold = {"standard": {"threshold": "9 GB", "period": "1m", "datapoints": "1 of 1"}}
+    assert installed.changes(_changed(both, tiers=threshold))["stack natrec-spoke"] == "update"
+    one = _covering(installed.config, "eu-west-1")
+    assert installed.changes(one)["stack natrec-spoke"] == "delete"
+    installed.deployment(one).apply()
+    assert _spokes_of_the_management_account(installed) == {"eu-west-1"}
+    installed.deployment().apply()
+    assert _spokes_of_the_management_account(installed) == set()
+    assert installed.changes() == {}
+
+
+def test_a_spoke_that_fails_in_the_management_account_is_told_and_stops_nothing(
+    installed: Installation,
+) -> None:
+    iam = installed.engine.client(installed.organization.management, "eu-west-1", "iam")
+    trust = '{"Version":"2012-10-17","Statement":[]}'
+    iam.create_role(RoleName="natrec-worker-eu-west-1", AssumeRolePolicyDocument=trust)
+    deployment = installed.deployment(_covering(installed.config, "eu-west-1", "us-east-1"))
+    applied = deployment.carry_out(deployment.plan())
+    (failed,) = applied.failed
+    assert (failed.account, failed.region) == (installed.organization.management, "eu-west-1")
+    assert "natrec-worker-eu-west-1" in str(failed.reason)
+    assert _spokes_of_the_management_account(installed) == {"us-east-1"}
+    iam.delete_role(RoleName="natrec-worker-eu-west-1")
+    installed.deployment().apply()
+
+
+def test_without_the_management_accounts_credentials_all_but_its_own_stacks_is_deployed(
+    installed: Installation,
+) -> None:
+    place = installed.organization
+    clients = Only(installed.engine.client, {place.hub, place.archive})
+    threshold = {"standard": {"threshold": "9 GB", "period": "1m", "datapoints": "1 of 1"}}
+    config = _changed(_covering(installed.config, "eu-west-1"), tiers=threshold)
+    deployment = installed.deployment(config, clients=clients)
+    steps = {step.name: step for step in deployment.plan()}
+    for name in ("stack natrec-management", "stack natrec-spoke"):
+        assert steps[name].change.action == "none"
+        assert "--management-profile" in steps[name].change.detail
+    assert steps["stack set natrec-spoke"].account == place.hub
+    deployment.apply()
+    again = installed.deployment(config, clients=clients).plan()
+    assert [step.name for step in again if step.changes] == []
+    installed.deployment().apply()
+    assert installed.changes() == {}
 
 
 def test_a_hub_that_cannot_read_the_organization_is_told_with_its_reason(installed: Installation) -> None:

@@ -25,7 +25,7 @@ ROLE = "ResourceLogicalId:WorkerRole, ResourceType:AWS::IAM::Role, ResourceStatu
         ),
         (
             "ResourceLogicalId:B, ResourceType:AWS::X::Y, ResourceStatusReason:EntityAlreadyExists",
-            "a resource of natrec's name exists there already: see its stack",
+            "something of natrec's name exists there already",
             "delete it",
         ),
         (
