@@ -29,12 +29,26 @@ class Sandbox:
         return self.process.wait(STOPS_WITHIN)
 
 
-def natrec(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line to its end."""
+def natrec(*arguments: str, patience: float = 60, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line to its end, within `patience` seconds."""
     given = {**environment.variables(), **variables}
     return subprocess.run(  # noqa: S603 - our own program
-        [NATREC, *arguments], capture_output=True, text=True, check=False, env=given, timeout=60
+        [NATREC, *arguments], capture_output=True, text=True, check=False, env=given, timeout=patience
     )
+
+
+@contextmanager
+def begun(*arguments: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
+    """The command line while it runs, with what it says on stderr to be read."""
+    given = {**environment.variables(), **variables}
+    with subprocess.Popen(  # noqa: S603 - our own program
+        [NATREC, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=given
+    ) as process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
 
 
 @contextmanager
