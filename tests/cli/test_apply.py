@@ -136,6 +136,37 @@ def test_a_plan_shows_the_steps_and_changes_nothing(world: World) -> None:
     assert world.item() == before
 
 
+def test_the_hubs_own_credentials_and_a_role_elsewhere_are_enough_once_the_hub_is_trusted(
+    world: World,
+) -> None:
+    line = world.organization.line
+    hub, archive = line["hub"]["account"], line["archive"]["account"]
+    trust = {"Effect": "Allow", "Principal": {"AWS": hub}, "Action": "sts:AssumeRole"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    world.organization.archive("iam").create_role(RoleName="natrec-deployer", AssumeRolePolicyDocument=policy)
+    sts = world.organization.management("sts")
+    role = f"arn:aws:iam::{hub}:role/OrganizationAccountAccessRole"
+    given = sts.assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+    credentials = {
+        "AWS_ACCESS_KEY_ID": given["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": given["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": given["SessionToken"],
+    }
+    config = str(world.config)
+    world.edit(lambda document: document["recording"].update(cooldown="9s"))
+    done = natrec(
+        "apply", "--yes", "--json", "-c", config, "--role", "natrec-deployer",
+        AWS_ENDPOINT_URL=line["endpoint"], **credentials,
+    )  # fmt: skip
+    applied = _applied(done)
+    assert _changed(applied["steps"]) == {"policy", "members"}
+    by_name = {step["name"]: step for step in applied["steps"]}
+    assert by_name["stack set natrec-spoke"]["account"] == hub
+    assert "--management-profile" in by_name["stack natrec-management"]["detail"]
+    assert archive == by_name["stack natrec-archive"]["account"]
+    assert "only the policy changes: nothing is redeployed" in done.stderr
+
+
 def test_nobody_to_ask_is_a_refusal(world: World) -> None:
     world.edit(lambda document: document["recording"].update(cooldown="12s"))
     before = world.item()
