@@ -9,6 +9,7 @@ messages"; public issues of systems that use stack sets.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 Kind = Literal["failed", "skipped"]
@@ -102,7 +103,7 @@ _TABLE = (
         "Create the policy that iam.permissions_boundary names there. " + _AGAIN,
     ),
     _known(
-        r"(ResourceType:[\w:]+::(?P<type>\w+).*?)?(?P<name>[\w./+=@-]+) already exists",
+        r"(ResourceType:\w+::\w+::(?P<type>\w+).*?)?(?<![\w./+=@-])(?P<name>[\w./+=@-]++) already exists",
         "failed",
         "a {type} of natrec's name exists there already: {name}",
         _REMNANT,
@@ -157,6 +158,7 @@ _ACTION = re.compile(r"(?:perform|action):? ?'?(?P<action>[a-z0-9-]+:[A-Za-z]+)"
 _STATUSES = "Look at the stack's events in that account and region. " + _AGAIN
 
 
+@lru_cache(maxsize=1 << 16)  # a plan asks several times about each of its instances
 def explain(told: str, detailed: str = "") -> Reason:
     """Put a reason of CloudFormation's into words.
 

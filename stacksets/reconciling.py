@@ -139,8 +139,7 @@ def broken(
 
 def is_skipped(desired: Desired, instance: Instance) -> bool:
     """Whether an instance is not current for a reason that is no failure, and that still holds."""
-    reason = explain_instance(instance)
-    if instance["Status"] == "CURRENT" or reason.kind != "skipped":
+    if instance["Status"] == "CURRENT" or explain_instance(instance).kind != "skipped":
         return False
     suspended = (instance.get("StackInstanceStatus") or {}).get(
         "DetailedStatus"

@@ -15,7 +15,18 @@ from stacksets.operations import described
 from stacksets.outcomes import Outcome, of_instance
 from stacksets.places import organization_members
 from stacksets.reasons import Reason
-from stacksets.reconciling import Batch, amount, broken, counted, is_skipped, leaving, missing, place, spread
+from stacksets.reconciling import (
+    Batch,
+    Instance,
+    amount,
+    broken,
+    counted,
+    is_skipped,
+    leaving,
+    missing,
+    place,
+    spread,
+)
 from stacksets.stack_sets import Observed, StackSet
 from stacksets.steps import UNCHANGED, Change, Clients, Step
 
@@ -24,6 +35,7 @@ _NOT_ENABLED = Reason(
     "the region is not enabled in the account that administers the stack set",
     "Enable it there and in the management account, if gateways run in it, then run `natrec apply` again.",
 )
+_NOT_GONE = Reason("failed", "it is no target any more, and still there", "Run `natrec apply` again.")
 _NOT_MADE = Reason("failed", "there is no instance", "Run `natrec apply` again.")
 
 
@@ -102,7 +114,7 @@ class Spokes:
             )
 
     def outcomes(self, there: Observed) -> tuple[Outcome, ...]:
-        """What became of every account and region of the targets."""
+        """What became of every account and region of the targets, and of what should have gone."""
         desired = self.desired
         kept = {(account, region) for account in desired.targets for region in desired.regions}
         found = {place(each): of_instance(each) for each in there.instances if place(each) in kept}
@@ -111,6 +123,8 @@ class Spokes:
             for region in desired.regions:
                 reason = reasons.get(region, _NOT_MADE)
                 found.setdefault((account, region), Outcome(account, region, reason.kind, reason))
+        left = {at for batch in self._leaving(there) for at in batch.places} - kept
+        found |= {place(each): _remaining(each) for each in there.instances if place(each) in left}
         return tuple(found[at] for at in sorted(found))
 
     def _step(self, name: str, change: Change, run: Callable[[], object]) -> Step:
@@ -137,8 +151,7 @@ class Spokes:
         return missing(self.desired, reached, stays)
 
     def _broken(self, there: Observed) -> tuple[Batch, ...]:
-        busy = [each for each in there.instances if there.running and _unsettled(each)]
-        settled = [each for each in there.instances if each not in busy]
+        settled = [each for each in there.instances if not (there.running and _unsettled(each))]
         return broken(self.desired, settled, skipped_too=self.retry_skipped)
 
     def _missing_change(self, there: Observed) -> Change:
@@ -173,6 +186,13 @@ class Spokes:
         return self.clients(self.administrator.account, self.config.organization.hub.region, service)
 
 
-def _unsettled(instance: Any) -> bool:  # noqa: ANN401 - a document of the SDK's
+def _remaining(instance: Instance) -> Outcome:
+    outcome = of_instance(instance)
+    if outcome.state != "done":
+        return outcome
+    return Outcome(outcome.account, outcome.region, _NOT_GONE.kind, _NOT_GONE)
+
+
+def _unsettled(instance: Instance) -> bool:
     detailed = (instance.get("StackInstanceStatus") or {}).get("DetailedStatus")
     return detailed in {"PENDING", "RUNNING"}

@@ -1,5 +1,7 @@
 """A roll-out over an organization on the engine: who gets the spoke, who loses it, who fails."""
 
+import json
+
 import pytest
 
 from scripts.sandbox.engine.core import Engine
@@ -159,6 +161,25 @@ def test_an_account_that_is_excluded_later_is_deleted_alone(roll_out: RollOut) -
     assert roll_out.plan()[INSTANCES] == "create: 2 of 4 are missing: 1 account, 2 regions"
     roll_out.apply()
     assert roll_out.covered() == _places(stays, leaves)
+
+
+def test_a_stack_that_cannot_be_deleted_is_told_and_tried_again(roll_out: RollOut) -> None:
+    account = roll_out.org.account(roll_out.top)
+    roll_out.apply()
+    iam = roll_out.engine.client(account, HOME, "iam")
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    policy = iam.create_policy(PolicyName="theirs", PolicyDocument=document)["Policy"]["Arn"]
+    attached = {"RoleName": ROLE, "PolicyArn": policy}
+    iam.attach_role_policy(**attached)
+    roll_out.settings["targets__exclude_accounts"] = [account]
+    outcomes = roll_out.apply()
+    assert [(each.account, each.region, each.state) for each in outcomes] == [(account, HOME, "failed")]
+    assert "DeleteConflict" in next(each.reason.told for each in outcomes if each.reason)
+    iam.detach_role_policy(**attached)
+    assert roll_out.plan() == {LEAVING: "delete: 1 instance: 1 account, 1 region"}
+    assert roll_out.apply() == ()
+    assert roll_out.covered() == set()
 
 
 def test_another_template_reaches_every_spoke(roll_out: RollOut) -> None:
