@@ -13,6 +13,7 @@ from stacksets.administration import Administrator, administrator
 from stacksets.artifacts import Artifacts
 from stacksets.bundling import Bundle
 from stacksets.hub_policy import HubPolicy, sound_policy
+from stacksets.kept import Remains
 from stacksets.management import Management
 from stacksets.operations import StackSetError
 from stacksets.outcomes import Outcome, Told, Watch
@@ -21,6 +22,7 @@ from stacksets.spokes import Spokes
 from stacksets.stack_sets import Observed, StackSet
 from stacksets.stacks import Stacks, Template
 from stacksets.steps import Clients, Renewed, Step
+from stacksets.taking_over import Kept
 from stacksets.trust import Trust
 
 __all__ = ["Applied", "Clients", "Deployment"]
@@ -151,7 +153,7 @@ class Deployment:
 
     def _stacks(self, account: str, region: str) -> Stacks:
         client = self.clients(account, region, "cloudformation")
-        return Stacks(client, f"{account} {region}", self.poll)
+        return Stacks(client, f"{account} {region}", self.poll, self.say)
 
     def _foundation(self) -> Iterator[Step]:
         """What must be there before the hub, and what goes before the policy forgets it."""
@@ -167,7 +169,10 @@ class Deployment:
             lambda: artifacts.put(self.bundle),
         )
         archive, names = self.config.organization.archive, self.config.names
-        yield self._stack(names.archive_stack, (archive.account, region), render_archive(self.config))
+        place, text = (archive.account, region), render_archive(self.config)
+        yield self._stack(
+            names.archive_stack, place, text, kept=Remains(self.config, self.clients).of_archive
+        )
         yield from self._management.leftovers(self._policy.targets())
 
     def _hub_steps(self) -> Iterator[Step]:
@@ -176,7 +181,14 @@ class Deployment:
         place, names = (self._hub.account, self._hub.region), self.config.names
         parameters = {"ArtifactBucket": self._artifacts.bucket, "ArtifactKey": self.bundle.key}
         # Its template is above the limit of one that is given as text.
-        hub = self._stack(names.hub_stack, place, render_hub(self.config), parameters, through_bucket=True)
+        hub = self._stack(
+            names.hub_stack,
+            place,
+            render_hub(self.config),
+            parameters,
+            through_bucket=True,
+            kept=Remains(self.config, self.clients).of_hub,
+        )
         stored = Step("policy", *place, policy.change(), policy.put)
         told = policy.members(asked=hub.changes or stored.changes)
         yield from (hub, stored, Step("members", *place, told, policy.refresh))
@@ -190,14 +202,16 @@ class Deployment:
         parameters: Mapping[str, str] | None = None,
         *,
         through_bucket: bool = False,
+        kept: Callable[[], Sequence[Kept]] = tuple,
     ) -> Step:
         stacks, given = self._stacks(*place), parameters or {}
 
         def ensure() -> None:
             url = self._artifacts.put_template(f"{name}.yaml", text) if through_bucket else None
-            stacks.ensure(name, Template(url=url) if url else Template(body=text), given)
+            template = Template(url=url) if url else None
+            stacks.ensure(name, text, given, template=template, kept=kept)
 
-        return Step(f"stack {name}", *place, stacks.change(name, text, given), ensure)
+        return Step(f"stack {name}", *place, stacks.change(name, text, given, kept), ensure)
 
     def _spoke_steps(self) -> Iterator[Step]:
         """The spoke in every target."""

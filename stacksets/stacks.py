@@ -1,37 +1,45 @@
-"""CloudFormation stacks: made when missing, updated when changed, and a failure told with its reason."""
+"""CloudFormation stacks: made when missing, updated when changed, whatever state they were left in.
 
-from collections.abc import Mapping
+Every change goes through a change set, so that CloudFormation itself says beforehand what it would do.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError, WaiterError
 
-from orgconfig.errors import NatrecError
+from stacksets import drift
+from stacksets.change_sets import Operations, StackError, Template
+from stacksets.differences import difference
+from stacksets.failing import Operation
+from stacksets.recovering import cure
 from stacksets.steps import UNCHANGED, Change
+from stacksets.taking_over import Kept, template_of_kept
+from stacksets.templates import defaults
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
 
-_CAPABILITIES = ("CAPABILITY_NAMED_IAM",)
-_NOTHING_TO_DO = "No updates are to be performed"
-_WAIT_SECONDS = 3600
+__all__ = ["StackError", "Stacks", "Template"]
+
+_RUNNING: tuple[tuple[str, Operation], ...] = (
+    ("CREATE", "CREATE"),
+    ("ROLLBACK", "CREATE"),
+    ("IMPORT", "IMPORT"),
+    ("DELETE", "DELETE"),
+    ("UPDATE", "UPDATE"),
+)
 
 
-class StackError(NatrecError):
-    """A stack could not be made or changed."""
+def _nothing(_: str) -> None:
+    """Tell nobody."""
 
 
-@dataclass(frozen=True)
-class Template:
-    """A template, as text or by the URL of an object in S3."""
-
-    body: str | None = None
-    url: str | None = None
-
-    @property
-    def argument(self) -> dict[str, str]:
-        """As CloudFormation's calls want it."""
-        return {"TemplateURL": self.url} if self.url else {"TemplateBody": self.body or ""}
+def _nothing_kept() -> Sequence[Kept]:
+    """Nothing was kept."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -42,15 +50,32 @@ class Stacks:
         client: CloudFormation there.
         place: Account and region, for messages.
         poll: Seconds between two looks at a running operation.
+        say: Where progress is told.
 
     """
 
     client: "CloudFormationClient"
     place: str
     poll: float = 5
+    say: Callable[[str], None] = _nothing
 
-    def ensure(self, name: str, template: Template, parameters: Mapping[str, str]) -> dict[str, str]:
+    def ensure(
+        self,
+        name: str,
+        text: str,
+        parameters: Mapping[str, str],
+        *,
+        template: Template | None = None,
+        kept: Callable[[], Sequence[Kept]] = _nothing_kept,
+    ) -> dict[str, str]:
         """Make the stack what the template says.
+
+        Args:
+            name: Its name.
+            text: The template.
+            parameters: Values; the rest are the template's defaults.
+            template: How it is given to CloudFormation where not as text.
+            kept: Asked where there is no stack: what an earlier one left behind, to be taken over.
 
         Returns:
             Its outputs.
@@ -59,36 +84,57 @@ class Stacks:
             StackError: It failed; the message has CloudFormation's own reasons.
 
         """
-        exists = self.find(name) is not None
-        call: Any = self.client.update_stack if exists else self.client.create_stack
+        given = {**defaults(text), **parameters}
         try:
-            made = call(
-                StackName=name,
-                **template.argument,
-                Parameters=[
-                    {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
-                ],
-                Capabilities=list(_CAPABILITIES),
-                **({} if exists else {"OnFailure": "DELETE"}),
-            )
-            # By its id: a stack that failed and was deleted has no name any more.
-            self._wait("stack_update_complete" if exists else "stack_create_complete", made["StackId"])
-        except ClientError as error:
-            if _NOTHING_TO_DO not in str(error):
-                raise StackError(str(error), f"stack {name} in {self.place}") from error
+            exists = self._ready(name)
+            found = () if exists else tuple(kept())
+            if found:
+                listed = [each.listed() for each in found]
+                part = Template(body=template_of_kept(text, found))
+                self._operations.change(name, "IMPORT", part, given, ResourcesToImport=listed)
+            # A first creation that fails leaves nothing behind but what is retained.
+            more = {} if exists or found else {"OnStackFailure": "DELETE"}
+            kind: Operation = "UPDATE" if exists or found else "CREATE"
+            self._operations.change(name, kind, template or Template(body=text), given, **more)
+        except (ClientError, WaiterError) as error:
+            raise StackError(str(error), self._operations.where(name)) from error
         return self.outputs(name)
 
-    def change(self, name: str, text: str, parameters: Mapping[str, str]) -> Change:
+    def change(
+        self,
+        name: str,
+        text: str,
+        parameters: Mapping[str, str],
+        kept: Callable[[], Sequence[Kept]] = _nothing_kept,
+    ) -> Change:
         """How the stack differs from this template and these parameters; it is only read."""
         stack = self.find(name)
-        if stack is None:
-            return Change("create", "there is no such stack yet")
-        deployed: object = self.client.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
-        if deployed != text:
-            return Change("update", "its template differs")
-        given = {each["ParameterKey"]: each.get("ParameterValue") for each in stack.get("Parameters", ())}
-        differing = sorted(key for key, value in parameters.items() if given.get(key) != value)
-        return Change("update", f"{', '.join(differing)} differs") if differing else UNCHANGED
+        state = cure(stack)
+        if stack is None or state.anew:
+            found = "".join(f"; takes over the {each.words} that is there" for each in kept())
+            return Change("create", f"{state.words or 'there is no such stack yet'}{found}")
+        deployed = self._deployed(name)
+        was = {each["ParameterKey"]: each.get("ParameterValue", "") for each in stack.get("Parameters", ())}
+        differs = difference(deployed, text, was, {**defaults(text), **parameters})
+        drifted = drift.last_known(self.client, stack)
+        words = [*filter(None, [state.words, differs.words])]
+        if not words:
+            return Change("none", UNCHANGED.detail, drifted)
+        return Change("update", "; ".join(words), (*differs.lines, *drifted))
+
+    def delete(self, name: str) -> None:
+        """Delete a stack, and wait until it is gone; one that is not there is gone already.
+
+        Raises:
+            StackError: Something in it could not be deleted, with the first reason.
+
+        """
+        try:
+            stack = self._settled(name)
+            if stack is not None:
+                self._operations.delete(name, str(stack["StackId"]))
+        except (ClientError, WaiterError) as error:
+            raise StackError(str(error), self._operations.where(name)) from error
 
     def delete(self, name: str) -> None:
         """Delete a stack, and wait until it is gone; one that is not there is gone already.
@@ -117,22 +163,40 @@ class Stacks:
         stack = self.find(name) or {}
         return {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
 
-    def _wait(self, waiter: Any, name: str) -> None:  # noqa: ANN401 - one of two literals
-        attempts = max(1, int(_WAIT_SECONDS / self.poll))
-        try:
-            self.client.get_waiter(waiter).wait(
-                StackName=name,
-                WaiterConfig={"Delay": self.poll, "MaxAttempts": attempts},
-            )
-        except WaiterError as error:
-            raise StackError(
-                "; ".join(self._reasons(name)) or str(error), f"stack {name} in {self.place}"
-            ) from error
+    def _deployed(self, name: str) -> str:
+        """The template as the stack has it; the SDK reads one that is JSON."""
+        body: object = self.client.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
+        return body if isinstance(body, str) else json.dumps(body)
 
-    def _reasons(self, name: str) -> list[str]:
-        events = self.client.describe_stack_events(StackName=name)["StackEvents"]
-        return [
-            f"{event.get('LogicalResourceId')}: {event.get('ResourceStatusReason')}"
-            for event in reversed(events)
-            if event.get("ResourceStatus", "").endswith("FAILED") and event.get("ResourceStatusReason")
-        ]
+    @property
+    def _operations(self) -> Operations:
+        return Operations(self.client, self.place, self.poll, self.say)
+
+    def _ready(self, name: str) -> bool:
+        """Whether there is a stack to update, once it has left whatever state it is stuck in."""
+        stack = self._settled(name)
+        todo = cure(stack)
+        if stack is None:
+            return False
+        if todo.words:
+            self.say(f"{self._operations.where(name)}: {todo.words}")
+        if todo.anew:
+            self._operations.delete(name, str(stack["StackId"]))
+            return False
+        if todo.resume:
+            self._operations.resume_rollback(str(stack["StackId"]))
+        return True
+
+    def _settled(self, name: str) -> Mapping[str, Any] | None:
+        """The stack, once the operation that runs on it has ended, well or badly."""
+        stack = self.find(name)
+        if stack is None or not cure(stack).wait:
+            return stack
+        status = str(stack["StackStatus"])
+        self.say(f"{self._operations.where(name)}: waiting, it is in {status}")
+        operation = next(each for begin, each in _RUNNING if status.startswith(begin))
+        try:
+            self._operations.wait(name, str(stack["StackId"]), operation)
+        except StackError as ended:
+            self.say(str(ended))
+        return self.find(name)

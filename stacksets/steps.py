@@ -38,11 +38,13 @@ class Change:
     Attributes:
         action: `none` where nothing differs.
         detail: What differs, or that nothing does.
+        lines: The same, resource by resource; empty where that is not known or nothing differs.
 
     """
 
     action: Action
     detail: str
+    lines: tuple[str, ...] = ()
 
 
 UNCHANGED = Change("none", "as it should be")
@@ -72,7 +74,7 @@ class Step:
         """Whether there is anything to do."""
         return self.change.action != "none"
 
-    def document(self) -> dict[str, str]:
+    def document(self) -> dict[str, object]:
         """The step as JSON shows it."""
         return {
             "name": self.name,
@@ -80,8 +82,10 @@ class Step:
             "region": self.region,
             "action": self.change.action,
             "detail": self.change.detail,
+            "changes": list(self.change.lines),
         }
 
     def __str__(self) -> str:
         verb = "keep" if self.change.action == "none" else self.change.action
-        return f"{verb:6}  {self.name} in {self.account} {self.region}: {self.change.detail}"
+        first = f"{verb:6}  {self.name} in {self.account} {self.region}: {self.change.detail}"
+        return "\n".join([first, *(f"          {line}" for line in self.change.lines)])

@@ -79,11 +79,8 @@ def update(
         run.tell(
             "UPDATE_ROLLBACK_IN_PROGRESS", f"The following resource(s) failed to create or update: {name}. "
         )
-        failed = run.take_back("DELETE")
         stack.template, stack.template_dict, stack.parameters, stack.resource_map = was
-        run.tell(
-            "UPDATE_ROLLBACK_FAILED" if failed else "UPDATE_ROLLBACK_COMPLETE", "; ".join(failed) or None
-        )
+        _roll_back(run)
         return False
     gone = [resource for name, resource in old.items() if name not in held(fresh)]
     stack.resource_map = fresh
@@ -94,6 +91,20 @@ def update(
         run.remove([*gone, *run.leftovers])
     run.tell("UPDATE_COMPLETE")
     return True
+
+
+def resume_rollback(stack: Stack) -> None:
+    """Take back what an update's rollback could not (API Reference, ContinueUpdateRollback)."""
+    run: Run = stack.unfinished  # type: ignore[attr-defined]  # as `_roll_back` left it
+    run.tell("UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated")
+    _roll_back(run)
+
+
+def _roll_back(run: Run) -> None:
+    failed = run.take_back("DELETE")
+    run.stack.unfinished = run  # type: ignore[attr-defined]  # for a rollback that is continued
+    status = "UPDATE_ROLLBACK_FAILED" if failed else "UPDATE_ROLLBACK_COMPLETE"
+    run.tell(status, "; ".join(failed) or None)
 
 
 def delete(engine: Engine, stack: Stack) -> bool:

@@ -142,7 +142,7 @@ class Run:
 
     def take_back(self, verb: str) -> list[str]:
         """Undo in reverse order what this run did; the reasons of what could not be undone."""
-        failed = []
+        failed, left = [], []
         for resource, action in reversed(self.undo):
             if action is None:
                 self.note(resource, "DELETE_SKIPPED")
@@ -151,7 +151,8 @@ class Run:
                 self.attempt(resource, verb, action)
             except Failure as failure:
                 failed.append(f"{failure.logical_id}: {failure.reason}")
-        self.undo.clear()
+                left.append((resource, action))
+        self.undo = [*reversed(left)]
         return failed
 
     def remove(self, resources: list[Resource]) -> list[Resource]:

@@ -26,9 +26,18 @@ from scripts.sandbox.engine.cloudformation.requests import (
 )
 from scripts.sandbox.engine.cloudformation.template import parse
 from scripts.sandbox.engine.core import Engine
-from scripts.sandbox.engine.seams import replace
+from scripts.sandbox.engine.seams import add, replace
 
 _GONE = "DELETE_COMPLETE"
+# User Guide, "Stack status codes": these need something else than an update.
+_STUCK = (
+    "ROLLBACK_COMPLETE",
+    "ROLLBACK_FAILED",
+    "CREATE_FAILED",
+    "DELETE_FAILED",
+    "UPDATE_ROLLBACK_FAILED",
+    "IMPORT_ROLLBACK_FAILED",
+)
 
 
 def create_stack(
@@ -100,12 +109,7 @@ def update_stack(
         ValidationError: Nothing differs, or the stack is in no state to be updated.
 
     """
-    if stack.status.endswith("IN_PROGRESS") or stack.status in (
-        "ROLLBACK_COMPLETE",
-        "ROLLBACK_FAILED",
-        "CREATE_FAILED",
-    ):
-        raise refuse(f"Stack:{stack.stack_id} is in {stack.status} state and can not be updated.")
+    check_updatable(stack)
     check_parameters(parse(text), parameters)
     same_tags = tags is None or tags == stack.tags
     if (
@@ -118,6 +122,29 @@ def update_stack(
     done = provision.update(engine, stack, text, parameters, tags)
     publish(backend, stack)
     return done
+
+
+def check_updatable(stack: Stack) -> None:
+    """Refuse an update of a stack that can only be waited for, deleted or brought back first.
+
+    Raises:
+        ValidationError: It is in such a state.
+
+    """
+    if stack.status.endswith("IN_PROGRESS") or stack.status in _STUCK:
+        raise refuse(f"Stack:{stack.stack_id} is in {stack.status} state and can not be updated.")
+
+
+def continue_rollback(stack: Stack) -> None:
+    """Try again to take back what an update's rollback could not.
+
+    Raises:
+        ValidationError: The stack is not in UPDATE_ROLLBACK_FAILED.
+
+    """
+    if stack.status != "UPDATE_ROLLBACK_FAILED":
+        raise refuse(f"Stack:{stack.stack_id} is in {stack.status} state and can not continue the rollback.")
+    provision.resume_rollback(stack)
 
 
 def delete_stack(engine: Engine, backend: CloudFormationBackend, name_or_id: str) -> None:
@@ -191,6 +218,11 @@ def _requests(engine: Engine) -> dict[str, Any]:
         delete_stack(engine, self.cloudformation_backend, self._get_param("StackName"))
         return EmptyResult()
 
+    def resume(self: CloudFormationResponse) -> EmptyResult:
+        continue_rollback(self.cloudformation_backend.get_stack(self._get_param("StackName")))
+        return EmptyResult()
+
+    add(CloudFormationResponse, "continue_update_rollback", resume)
     return {"create_stack": create, "update_stack": update, "delete_stack": delete}
 
 

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from scripts.sandbox.engine.cloudformation.faults import Unsupported
 from scripts.sandbox.engine.cloudformation.fitting import call
 from scripts.sandbox.engine.core import Engine
 
@@ -62,6 +63,19 @@ class Kind(ABC):
     def update(self, place: Place, ref: str, properties: Properties, before: Properties) -> Made:  # noqa: ARG002
         """Make it what `properties` say, in place; by default creating again overwrites."""
         return self.create(place, properties)
+
+    def there(self, place: Place, ref: str) -> bool:
+        """Whether one of this id exists and can be imported.
+
+        Raises:
+            Unsupported: The engine cannot import this type.
+
+        """
+        raise Unsupported(f"importing {self.type} {ref} in {place.account}")
+
+    def adopt(self, place: Place, ref: str) -> Made:
+        """What `Ref` and `Fn::GetAtt` give of one that exists already (see `there`)."""
+        raise Unsupported(f"importing {self.type} {ref} in {place.account}")
 
 
 def tag_map(properties: Properties) -> dict[str, str]:

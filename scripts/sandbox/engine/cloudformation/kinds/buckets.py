@@ -114,6 +114,14 @@ class Bucket(Kind):
                 place.call("s3", put, Bucket=ref, **parameters(properties[name]))
             elif name in before and name not in properties and remove:
                 getattr(s3, remove)(Bucket=ref)
+        return self.adopt(place, ref)
+
+    def there(self, place: Place, ref: str) -> bool:
+        """Whether the bucket exists here."""
+        return ref in {each["Name"] for each in place.client("s3").list_buckets()["Buckets"]}
+
+    def adopt(self, place: Place, ref: str) -> Made:
+        """The bucket as it is."""
         domains = {
             "DomainName": f"{ref}.s3.amazonaws.com",
             "RegionalDomainName": f"{ref}.s3.{place.region}.amazonaws.com",

@@ -2,6 +2,8 @@
 
 import json
 
+from botocore.exceptions import ClientError
+
 from scripts.sandbox.engine.cloudformation.kinds.base import Kind, Made, Place, Properties, only, tag_map
 
 _DEFAULT_WAIT = 30
@@ -24,6 +26,18 @@ class Key(Kind):
 
     def _made(self, place: Place, key: str) -> Made:
         return Made(key, {"Arn": place.arn("kms", f"key/{key}"), "KeyId": key})
+
+    def there(self, place: Place, ref: str) -> bool:
+        """Whether there is such a key, and nobody has scheduled its deletion."""
+        try:
+            found = place.client("kms").describe_key(KeyId=ref)["KeyMetadata"]
+        except ClientError:
+            return False
+        return bool(found["KeyState"] == "Enabled")
+
+    def adopt(self, place: Place, ref: str) -> Made:
+        """The key as it is."""
+        return self._made(place, ref)
 
     def _rotation(self, place: Place, key: str, properties: Properties) -> None:
         kms = place.client("kms")

@@ -60,6 +60,14 @@ class Table(Kind):
         stream = {"StreamArn": table["LatestStreamArn"]} if "LatestStreamArn" in table else {}
         return Made(name, {"Arn": table["TableArn"], **stream})
 
+    def there(self, place: Place, ref: str) -> bool:
+        """Whether there is such a table."""
+        return ref in place.client("dynamodb").list_tables()["TableNames"]
+
+    def adopt(self, place: Place, ref: str) -> Made:
+        """The table as it is."""
+        return self._made(place, ref)
+
     def _settings(self, place: Place, name: str, properties: Properties, before: Properties) -> None:
         ttl, recovery = "TimeToLiveSpecification", "PointInTimeRecoverySpecification"
         if properties.get(ttl) != before.get(ttl):
