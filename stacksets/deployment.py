@@ -12,6 +12,7 @@ from orgconfig.origin import Origin
 from stacksets.administration import Administrator, administrator
 from stacksets.artifacts import Artifacts
 from stacksets.bundling import Bundle
+from stacksets.ending import Ending
 from stacksets.hub_policy import HubPolicy, sound_policy
 from stacksets.kept import Remains
 from stacksets.management import Management
@@ -21,7 +22,7 @@ from stacksets.rendering import render_archive, render_hub, render_management, r
 from stacksets.spokes import Spokes
 from stacksets.stack_sets import Observed, StackSet
 from stacksets.stacks import Stacks, Template
-from stacksets.steps import Clients, Renewed, Step
+from stacksets.steps import UNCHANGED, Change, Clients, Renewed, Step
 from stacksets.taking_over import Kept
 from stacksets.trust import Trust
 
@@ -153,7 +154,7 @@ class Deployment:
 
     def _stacks(self, account: str, region: str) -> Stacks:
         client = self.clients(account, region, "cloudformation")
-        return Stacks(client, f"{account} {region}", self.poll, self.say)
+        return Stacks(client, f"{account} {region}", self.poll, self._watch.tell)
 
     def _foundation(self) -> Iterator[Step]:
         """What must be there before the hub, and what goes before the policy forgets it."""
@@ -192,6 +193,10 @@ class Deployment:
         stored = Step("policy", *place, policy.change(), policy.put)
         told = policy.members(asked=hub.changes or stored.changes)
         yield from (hub, stored, Step("members", *place, told, policy.refresh))
+        ending = Ending(self.config, self.clients)
+        stopped = ending.disabled()
+        change = Change("update", f"enables {', '.join(stopped)}, without which nothing is recorded")
+        yield Step("rules", *place, change if stopped else UNCHANGED, ending.enable)
         yield self._management.rule(render_management(self.config))
 
     def _stack(

@@ -195,6 +195,26 @@ class StackSet:
         """
         self._operate(self.client.delete_stack_instances, {**batch.aim, "RetainStacks": False})
 
+    def abandon(self, unit: str, account: str, region: str) -> None:
+        """Forget an instance and leave its stack, where nobody can act.
+
+        Raises:
+            StackSetError: CloudFormation refused it.
+
+        """
+        batch = Batch((unit,), (region,), "INTERSECTION", (account,), frozenset({(account, region)}))
+        self._operate(self.client.delete_stack_instances, {**batch.aim, "RetainStacks": True})
+
+    def drop(self) -> None:
+        """Delete the stack set itself, which has no instances any more.
+
+        Raises:
+            StackSetError: It has some.
+
+        """
+        self.operations.settle()
+        self.operations.call(self.client.delete_stack_set, {})
+
     def instances(self) -> list[Instance]:
         """Every instance as CloudFormation lists it."""
         return self._all(self.client.list_stack_instances)

@@ -136,19 +136,6 @@ class Stacks:
         except (ClientError, WaiterError) as error:
             raise StackError(str(error), self._operations.where(name)) from error
 
-    def delete(self, name: str) -> None:
-        """Delete a stack, and wait until it is gone; one that is not there is gone already.
-
-        Raises:
-            StackError: Something in it could not be deleted.
-
-        """
-        stack = self.find(name)
-        if stack is None:
-            return
-        self.client.delete_stack(StackName=name)
-        self._wait("stack_delete_complete", str(stack["StackId"]))
-
     def find(self, name: str) -> Mapping[str, Any] | None:
         """The stack as CloudFormation describes it, or None."""
         try:

@@ -62,8 +62,8 @@ class Progress:
             self._told = now, found
             output.say(found)
 
-    def interrupted(self) -> str:
-        """What state things are in after Ctrl-C."""
+    def interrupted(self, verb: str = "apply") -> str:
+        """What state things are in after Ctrl-C, and which verb continues."""
         waiting = [step.name for step in self.steps if step not in self.done and step != self.current]
         lines = ["interrupted; nothing is lost:"]
         if self.done:
@@ -72,7 +72,7 @@ class Progress:
             lines.append(f"  under way  {self.current.name}, which goes on in AWS{self._operation()}")
         if waiting:
             lines.append(f"  not begun  {', '.join(waiting)}")
-        again = "Run `natrec apply` again: it waits for what is under way, and does the rest."
+        again = f"Run `natrec {verb}` again: it waits for what is under way, and does the rest."
         return "\n".join([*lines, again])
 
     def _operation(self) -> str:

@@ -1,6 +1,6 @@
 """Plans and what came of them for people: in colours on a terminal, else as text to paste into a ticket."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from scripts.cli import output
@@ -45,12 +45,23 @@ def prerequisites(steps: "Iterable[Step]") -> list[str]:
     ]
 
 
-def show_plan(steps: "Sequence[Step]", console: "Console | None" = None) -> None:
+def removal(steps: "Sequence[Step]") -> str:
+    """How much is removed, in a sentence."""
+    found = changing(steps)
+    return f"{len(found)} of {len(steps)} steps remove something" if found else "nothing is left to remove"
+
+
+def show_plan(
+    steps: "Sequence[Step]",
+    console: "Console | None" = None,
+    conclude: "Callable[[Sequence[Step]], str]" = conclusion,
+) -> None:
     """Show a plan with its conclusion: as a table on a terminal, elsewhere a line for each step.
 
     Args:
         steps: The plan.
         console: Where; stdout, for it is the result, where none is said.
+        conclude: What it comes to, in a sentence.
 
     """
     from rich.console import Console  # noqa: PLC0415 - slow to import
@@ -58,9 +69,9 @@ def show_plan(steps: "Sequence[Step]", console: "Console | None" = None) -> None
     to, write = (console, output.say) if console else (Console(highlight=False), output.result)
     if to.is_terminal:
         to.print(plan_table(steps))
-        to.print(f"\n{conclusion(steps)}", style="bold", markup=False)
+        to.print(f"\n{conclude(steps)}", style="bold", markup=False)
     else:
-        write("\n".join([*map(str, steps), conclusion(steps)]))
+        write("\n".join([*map(str, steps), conclude(steps)]))
 
 
 def plan_table(steps: "Iterable[Step]") -> "Table":
@@ -78,7 +89,11 @@ def plan_table(steps: "Iterable[Step]") -> "Table":
         sign, style = _SIGNS[step.change.action]
         name = Text(step.name, style="bold" if step.changes else "dim")
         table.add_row(
-            Text(sign, style=style), name, step.account, step.region, Text(step.change.detail, style=style)
+            Text(sign, style=style),
+            name,
+            step.account,
+            step.region,
+            Text("\n".join([step.change.detail, *step.change.lines]), style=style),
         )
     return table
 

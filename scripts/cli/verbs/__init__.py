@@ -8,7 +8,7 @@ from typing import Protocol
 
 import typer
 
-from scripts.cli.verbs import apply, check, explain, init, plan, recordings, render, sandbox, schema
+from scripts.cli.verbs import apply, check, destroy, explain, init, plan, recordings, render, sandbox, schema
 
 
 class Verb(Protocol):
@@ -19,4 +19,4 @@ class Verb(Protocol):
 
 
 # In the order in which the help lists them.
-VERBS: tuple[Verb, ...] = (init, schema, check, explain, render, plan, apply, recordings, sandbox)
+VERBS: tuple[Verb, ...] = (init, schema, check, explain, render, plan, apply, destroy, recordings, sandbox)
