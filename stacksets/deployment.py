@@ -12,6 +12,7 @@ from orgconfig.origin import Origin
 from stacksets.administration import Administrator, administrator
 from stacksets.artifacts import Artifacts
 from stacksets.bundling import Bundle
+from stacksets.costs import Cost, costs
 from stacksets.ending import Ending
 from stacksets.hub_policy import HubPolicy, sound_policy
 from stacksets.kept import Remains
@@ -134,6 +135,10 @@ class Deployment:
     def outcomes(self) -> tuple[Outcome, ...]:
         """What has become of every account and region of the targets; AWS is only read."""
         return self._spokes.outcomes(self._observed())
+
+    def costs(self) -> tuple[Cost, ...]:
+        """What each part costs a month before anything is recorded."""
+        return costs(self.config, len(self._spokes.desired.places))
 
     @property
     def _watch(self) -> Watch:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from stacksets.costs import Cost
     from stacksets.steps import Step
 
 # Changes of these are in force within a minute, and touch no stack.
@@ -72,6 +73,16 @@ def show_plan(
         to.print(f"\n{conclude(steps)}", style="bold", markup=False)
     else:
         write("\n".join([*map(str, steps), conclude(steps)]))
+
+
+def monthly(parts: "Sequence[Cost]") -> str:
+    """What all of it costs a month before anything is recorded, in one line and one for each part."""
+    from stacksets import costs, prices  # noqa: PLC0415 - slow to import
+
+    width = max(len(each.what) for each in parts)
+    lines = [f"  {each.what:{width}}  {each}" for each in parts if each.usd or each.usd_per_gateway]
+    prices_of = f"prices of {prices.REGION}, {prices.AS_OF}; recordings come on top"
+    return "\n".join([f"costs {costs.total(parts)} ({prices_of})", *lines])
 
 
 def plan_table(steps: "Iterable[Step]") -> "Table":

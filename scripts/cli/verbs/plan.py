@@ -43,11 +43,17 @@ def plan(
     Stacks, the stack set, its instances and the policy are compared with what the config becomes.
     """
     from scripts.cli import summaries  # noqa: PLC0415 - slow to import
+    from stacksets.costs import FREE, total  # noqa: PLC0415 - slow to import
 
     ways = Ways(role, management_profile, hub_profile, archive_profile)
-    steps = deployment(config, ways, retry_skipped=retry_skipped).plan()
+    deploying = deployment(config, ways, retry_skipped=retry_skipped)
+    steps = deploying.plan()
+    parts = deploying.costs()
     if as_json:
-        output.result_json({"steps": [step.document() for step in steps]})
+        by_name = {each.what: each.document() for each in parts}
+        documents = [{**step.document(), **by_name.get(step.name, FREE)} for step in steps]
+        output.result_json({"steps": documents, "cost": total(parts).document()})
     else:
         summaries.show_plan(steps)
+        output.result(summaries.monthly(parts))
     return THERE_ARE_CHANGES if detailed and summaries.changing(steps) else 0

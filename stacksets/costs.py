@@ -1,0 +1,99 @@
+"""What a config costs a month before anything is recorded: so much whatever happens, and so much per gateway.
+
+How many gateways there are is not known when a plan is made, so alarms are told per gateway. What recordings
+cost comes on top.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from orgconfig.models import OrgConfig
+from orgconfig.names import DIRECTIONS
+from stacksets import prices
+from stacksets.contexts import FULL_SWEEP_MINUTES, REFRESH_MINUTES, SWEEP_MINUTES
+
+# Alarms about the hub itself: one of one metric, two of three metrics each (`hub.yaml.j2`).
+HUB_ALARM_METRICS = 1 + 3 + 3
+# A sweep's states that every run passes, and those of each batch (`sweep.asl.json`).
+SWEEP_STATES, BATCH_STATES = 5, 1
+TARGETS_A_BATCH = 500
+# GB-seconds of the functions of one run, and of one target in a full sweep: measured (hub/README.md).
+RUN_GB_SECONDS, TARGET_GB_SECONDS = 0.5, 0.06
+_CENT = 2
+
+
+@dataclass(frozen=True)
+class Cost:
+    """A month's cost in US dollars.
+
+    Attributes:
+        what: Of what.
+        usd: Whatever happens.
+        usd_per_gateway: For each gateway that there is.
+
+    """
+
+    what: str
+    usd: float = 0
+    usd_per_gateway: float = 0
+
+    def document(self) -> dict[str, float]:
+        """As JSON shows it."""
+        return {
+            "monthly_usd": round(self.usd, _CENT),
+            "monthly_usd_per_gateway": round(self.usd_per_gateway, _CENT),
+        }
+
+    def __str__(self) -> str:
+        fixed = f"${self.usd:.2f}" if self.usd or not self.usd_per_gateway else ""
+        gateway = f"${self.usd_per_gateway:.2f} for each gateway" if self.usd_per_gateway else ""
+        return f"{' and '.join(filter(None, [fixed, gateway]))} a month"
+
+
+# What a step costs that makes nothing for which AWS charges by the month.
+FREE = Cost("nothing").document()
+
+
+def costs(config: OrgConfig, targets: int) -> tuple[Cost, ...]:
+    """The parts of an installation that cost something, in the order in which they are deployed.
+
+    Args:
+        config: The organization's config.
+        targets: How many accounts and regions are covered.
+
+    """
+    names, kms = config.names, config.organization.archive.kms
+    archive = Cost(f"stack {names.archive_stack}", prices.KMS_KEY.usd if kms == "managed" else 0)
+    key = prices.KMS_KEY.usd if kms != "none" else 0
+    alarms = HUB_ALARM_METRICS * prices.ALARM_METRIC.usd
+    hub = Cost(f"stack {names.hub_stack}", alarms + key + _sweeps(targets) + _refreshes())
+    per_gateway = len(config.tiers) * len(DIRECTIONS) * prices.INSIGHTS_METRIC.usd
+    return archive, hub, Cost(f"stack set {names.spoke_stack_set}", usd_per_gateway=per_gateway)
+
+
+def total(parts: Iterable[Cost]) -> Cost:
+    """All of them together."""
+    found = list(parts)
+    fixed, per_gateway = sum(each.usd for each in found), sum(each.usd_per_gateway for each in found)
+    return Cost("everything", fixed, per_gateway)
+
+
+def _sweeps(targets: int) -> float:
+    """The quick sweep costs by its runs, for it visits what is open only; the full one by its targets too."""
+    batches = max(1, -(-targets // TARGETS_A_BATCH))
+    quick = _run(0, RUN_GB_SECONDS) * _runs(SWEEP_MINUTES)
+    full = _run(batches, RUN_GB_SECONDS + targets * TARGET_GB_SECONDS) * _runs(FULL_SWEEP_MINUTES)
+    return quick + full
+
+
+def _refreshes() -> float:
+    return _runs(REFRESH_MINUTES) * (prices.LAMBDA_REQUEST.usd + prices.LAMBDA_GB_SECOND.usd * RUN_GB_SECONDS)
+
+
+def _run(batches: int, gb_seconds: float) -> float:
+    transitions = (SWEEP_STATES + batches * BATCH_STATES) * prices.STATE_TRANSITION.usd
+    return transitions + (2 + batches) * prices.LAMBDA_REQUEST.usd + gb_seconds * prices.LAMBDA_GB_SECOND.usd
+
+
+def _runs(minutes: int) -> float:
+    return prices.HOURS_A_MONTH * 60 / minutes
