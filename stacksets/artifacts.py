@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from stacksets.bundling import Bundle
+from stacksets.places import unnamed_region
 from stacksets.steps import UNCHANGED, Change
 
 if TYPE_CHECKING:
@@ -60,9 +61,7 @@ class Artifacts:
         return True
 
     def _make(self) -> None:
-        if (
-            self.region == "us-east-1"
-        ):  # the one region that must not be named (S3 API reference, CreateBucket)
+        if unnamed_region(self.region):
             self.client.create_bucket(Bucket=self.bucket)
         else:
             place = {"LocationConstraint": self.region}

@@ -18,6 +18,7 @@ from stacksets.hub_policy import HubPolicy, sound_policy
 from stacksets.kept import Remains
 from stacksets.management import Management
 from stacksets.operations import StackSetError
+from stacksets.others import other_namespaces, stays
 from stacksets.outcomes import Outcome, Told, Watch
 from stacksets.rendering import render_archive, render_hub, render_management, render_spoke
 from stacksets.spokes import Spokes
@@ -111,6 +112,18 @@ class Deployment:
             raise _failure(applied.failed, self.config.names.spoke_stack_set)
         return dict(applied.outputs)
 
+    def policy_steps(self, *, asked: bool = False) -> tuple[Step, ...]:
+        """The two that touch no stack: all that a hub needs which was deployed by other means.
+
+        Args:
+            asked: Whether the hub must read the organization in any case.
+
+        """
+        policy, place = self._policy, (self._hub.account, self._hub.region)
+        stored = Step("policy", *place, policy.change(), policy.put)
+        told = policy.members(asked=asked or stored.changes)
+        return stored, Step("members", *place, told, policy.refresh)
+
     def carry_out(self, steps: Sequence[Step]) -> Applied:
         """Carry out every step that changes something; accounts and regions that fail stop nothing.
 
@@ -124,13 +137,25 @@ class Deployment:
 
         """
         self._failures.clear()
+        self.run(steps)
+        outputs = self._stacks(self._hub.account, self._hub.region).outputs(self.config.names.hub_stack)
+        return Applied(outputs, (*self.outcomes(), *self._failures))
+
+    def run(self, steps: Sequence[Step]) -> None:
+        """Carry out every step that changes something, and tell nothing of the whole.
+
+        Args:
+            steps: Of `plan`, or of `policy_steps`.
+
+        Raises:
+            NatrecError: As `carry_out` does.
+
+        """
         for step in steps:
             if step.changes:
                 self._watch.begin(step)
                 step.run()
                 self._watch.end(step)
-        outputs = self._stacks(self._hub.account, self._hub.region).outputs(self.config.names.hub_stack)
-        return Applied(outputs, (*self.outcomes(), *self._failures))
 
     def outcomes(self) -> tuple[Outcome, ...]:
         """What has become of every account and region of the targets; AWS is only read."""
@@ -183,7 +208,6 @@ class Deployment:
 
     def _hub_steps(self) -> Iterator[Step]:
         """The hub, what it must know, and the one rule that keeps it knowing."""
-        policy = self._policy
         place, names = (self._hub.account, self._hub.region), self.config.names
         parameters = {"ArtifactBucket": self._artifacts.bucket, "ArtifactKey": self.bundle.key}
         # Its template is above the limit of one that is given as text.
@@ -195,9 +219,11 @@ class Deployment:
             through_bucket=True,
             kept=Remains(self.config, self.clients).of_hub,
         )
-        stored = Step("policy", *place, policy.change(), policy.put)
-        told = policy.members(asked=hub.changes or stored.changes)
-        yield from (hub, stored, Step("members", *place, told, policy.refresh))
+        yield hub
+        if hub.change.action == "create":  # an older one may have another name
+            for other in other_namespaces(self.clients(*place, "cloudformation"), self.config.namespace):
+                yield Step(f"installation {other}", *place, stays(other), lambda: None)
+        yield from self.policy_steps(asked=hub.changes)
         ending = Ending(self.config, self.clients)
         stopped = ending.disabled()
         change = Change("update", f"enables {', '.join(stopped)}, without which nothing is recorded")

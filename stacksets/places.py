@@ -29,6 +29,19 @@ def home_region(region: str) -> str:
     return str(endpoint["credentialScope"]["region"])
 
 
+@cache
+def unnamed_region(region: str) -> bool:
+    """Whether a bucket is made in a region by naming none (S3 API reference, CreateBucket).
+
+    That is the region of S3's own global endpoint, which one partition has.
+
+    """
+    resolver: Any = EndpointResolver(Loader().load_data("endpoints"))
+    partition = resolver.get_partition_for_region(region)
+    endpoint = resolver.construct_endpoint("s3", f"{partition}-global", partition_name=partition)
+    return bool(endpoint) and bool(endpoint.get("credentialScope", {}).get("region") == region)
+
+
 def accounts_below(client: "OrganizationsClient", parents: Iterable[str]) -> set[str]:
     """Every account below these roots and OUs at any depth; closed ones have no part in it."""
     found = _tree(client, list(parents))

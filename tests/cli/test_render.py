@@ -1,5 +1,6 @@
 """`natrec render`."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -54,3 +55,14 @@ def test_a_broken_config_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFi
     assert run(["render", "-c", str(broken), "-o", str(tmp_path / "build")]) == 1
     assert "broken.yaml:1" in capsys.readouterr().err
     assert not (tmp_path / "build").exists()
+
+
+def test_the_zip_comes_with_them_when_asked_named_as_the_hub_wants_it(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    folder = tmp_path / "build"
+    assert run(["render", "-c", str(config), "-o", str(folder), "--zip", "--json"]) == 0
+    *_, last = json.loads(capsys.readouterr().out)["files"]
+    zipped = Path(last)
+    assert zipped.name == f"{hashlib.sha256(zipped.read_bytes()).hexdigest()}.zip"

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +21,13 @@ from scripts.cli.deploying import (
 from scripts.cli.errors import FAILED, INTERRUPTED
 from scripts.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, examples
 
+if TYPE_CHECKING:
+    from stacksets.steps import Step
+
+PolicyOnly = Annotated[
+    bool,
+    typer.Option("--policy-only", help="Only the policy, for a hub that was deployed by other means."),
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
@@ -38,6 +45,7 @@ def apply(
     hub_profile: HubProfile = None,
     archive_profile: ArchiveProfile = None,
     retry_skipped: RetrySkipped = False,
+    policy_only: PolicyOnly = False,
     as_json: AsJson = False,
 ) -> int:
     """Deploy what a config says, changing only what differs.
@@ -51,7 +59,7 @@ def apply(
 
     shown, ways = progress(), Ways(role, management_profile, hub_profile, archive_profile)
     deploying = deployment(config, ways, shown, retry_skipped=retry_skipped)
-    steps = deploying.plan()
+    steps = deploying.policy_steps() if policy_only else deploying.plan()
     summaries.show_plan(steps, output.console())
     changing = summaries.changing(steps)
     if changing and not yes:
@@ -59,6 +67,9 @@ def apply(
     shown.expect(changing)
     try:
         with shown:
+            if policy_only:
+                deploying.run(steps)
+                return _policy_told(steps, as_json=as_json)
             applied = deploying.carry_out(steps)
     except KeyboardInterrupt:
         output.say(shown.interrupted())
@@ -69,6 +80,14 @@ def apply(
     else:
         output.result(summaries.report(title, steps, applied.outcomes, applied.outputs))
     return FAILED if applied.failed else 0
+
+
+def _policy_told(steps: "Sequence[Step]", *, as_json: bool) -> int:
+    if as_json:
+        output.result_json({"steps": [step.document() for step in steps]})
+    else:
+        output.result("\n".join(map(str, steps)))
+    return 0
 
 
 def _ask(prerequisites: Sequence[str]) -> None:

@@ -1,5 +1,6 @@
 """`natrec render`: what would be deployed, as files."""
 
+import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,10 @@ from scripts.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, examples
 Folder = Annotated[
     Path, typer.Option("-o", "--output", metavar="DIR", help="Where to write; made if missing.")
 ]
+Zipped = Annotated[
+    bool,
+    typer.Option("--zip", help="Write the functions' zip too; its name is the hub's parameter ArtifactKey."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -21,8 +26,18 @@ def register(app: typer.Typer) -> None:
     )
 
 
-def render(*, folder: Folder, config: ConfigFile = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Write the templates, the state machine and the compiled policy of a config."""
+def render(
+    *,
+    folder: Folder,
+    config: ConfigFile = DEFAULT_CONFIG,
+    zipped: Zipped = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write the templates, the state machine and the compiled policy of a config.
+
+    The templates stand alone: whatever deploys CloudFormation can deploy them. The text is what `natrec apply`
+    deploys; every parameter has the config's value as its default.
+    """
     from stacksets.loading import load  # noqa: PLC0415 - slow to import
     from stacksets.rendering import render_all  # noqa: PLC0415 - slow to import
 
@@ -32,12 +47,22 @@ def render(*, folder: Folder, config: ConfigFile = DEFAULT_CONFIG, as_json: AsJs
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8")
+        names = [*texts, *([_zip(folder)] if zipped else [])]
     except OSError as problem:
         raise NatrecError(
             f"cannot be written: {problem.strerror}", str(folder), "Name another folder."
         ) from None
-    files = [str(folder / name) for name in texts]
+    files = [str(folder / name) for name in names]
     if as_json:
         output.result_json({"files": files})
     else:
         output.result("\n".join(files))
+
+
+def _zip(folder: Path) -> str:
+    """Write the zip for Lambda; its name."""
+    from stacksets.bundling import Platform, bundle  # noqa: PLC0415 - slow to import
+
+    built = bundle(Platform.LAMBDA)
+    shutil.copyfile(built.path, folder / built.key)
+    return built.key
