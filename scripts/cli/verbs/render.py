@@ -35,7 +35,7 @@ def render(
 ) -> None:
     """Write the templates, the state machine and the compiled policy of a config.
 
-    The templates stand alone: whatever deploys CloudFormation can deploy them. The text is what `natrec apply`
+    The templates stand alone: whatever deploys CloudFormation can deploy them. They are what `natrec apply`
     deploys; every parameter has the config's value as its default.
     """
     from stacksets.loading import load  # noqa: PLC0415 - slow to import
