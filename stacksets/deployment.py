@@ -24,7 +24,7 @@ from stacksets.rendering import render_archive, render_hub, render_management, r
 from stacksets.spokes import Spokes
 from stacksets.stack_sets import Observed, StackSet
 from stacksets.stacks import Stacks, Template
-from stacksets.steps import UNCHANGED, Change, Clients, Renewed, Step
+from stacksets.steps import Change, Clients, Renewed, Step
 from stacksets.taking_over import Kept
 from stacksets.trust import Trust
 
@@ -225,9 +225,9 @@ class Deployment:
                 yield Step(f"installation {other}", *place, stays(other), lambda: None)
         yield from self.policy_steps(asked=hub.changes)
         ending = Ending(self.config, self.clients)
-        stopped = ending.disabled()
-        change = Change("update", f"enables {', '.join(stopped)}, without which nothing is recorded")
-        yield Step("rules", *place, change if stopped else UNCHANGED, ending.enable)
+        if stopped := ending.disabled():
+            change = Change("update", f"enables {', '.join(stopped)}, without which nothing is recorded")
+            yield Step("rules", *place, change, ending.enable)
         yield self._management.rule(render_management(self.config))
 
     def _stack(

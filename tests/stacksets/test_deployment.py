@@ -14,6 +14,7 @@ from scripts.sandbox.organization import Organization, build
 from scripts.sandbox.settings import sandbox_config
 from stacksets.bundling import Bundle, Platform, bundle
 from stacksets.deployment import Deployment
+from stacksets.ending import Ending
 from stacksets.hub_policy import RefreshError, sound_policy
 from stacksets.steps import Clients
 from tests.sandbox.eventually import eventually
@@ -232,6 +233,23 @@ def test_without_the_management_accounts_credentials_all_but_its_own_stacks_is_d
     assert [step.name for step in again if step.changes] == []
     installed.deployment().apply()
     assert installed.changes() == {}
+
+
+def test_rules_that_a_removal_has_disabled_are_enabled_again(installed: Installation) -> None:
+    ending = Ending(installed.config, installed.engine.client)
+    ending.disable()
+    assert ending.enabled() == ()
+    assert installed.changes() == {"rules": "update"}
+    installed.deployment().apply()
+    assert (installed.changes(), len(ending.enabled())) == ({}, 3)
+
+
+def test_the_policy_alone_is_for_a_hub_that_was_deployed_by_other_means(installed: Installation) -> None:
+    other = _changed(installed.config, quotas={"account": {"active": 7}})
+    deployment = installed.deployment(other)
+    deployment.run(deployment.policy_steps())
+    assert json.loads(installed.item()["document"]["S"])["quotas"]["account"]["active"] == 7
+    installed.deployment().apply()
 
 
 def test_a_hub_that_cannot_read_the_organization_is_told_with_its_reason(installed: Installation) -> None:
