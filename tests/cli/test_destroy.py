@@ -168,9 +168,11 @@ def _interrupted(world: World) -> None:
         env={**environment.variables(), "AWS_ENDPOINT_URL": world.endpoint},
     ) as process:
         assert process.stderr
-        begun = False
+        begun = pressed = False
         for line in process.stderr:
-            if "stack natrec-hub" in line and process.poll() is None and begun:
+            # Once: a second Ctrl-C while Python ends would end it by the signal.
+            if "stack natrec-hub" in line and begun and not pressed:
                 process.send_signal(signal.SIGINT)
+                pressed = True
             begun = begun or "remove something" in line
         assert process.wait(30) == 130
