@@ -13,13 +13,17 @@ _PATIENCE = 30
 
 
 def ask(route: str, asked: dict[str, Any]) -> dict[str, Any]:
-    """Ask one of the sandbox's own routes.
+    """Ask one of the own routes of the sandbox that AWS_ENDPOINT_URL names; raises as `ask_at`."""
+    return ask_at(os.environ.get(VARIABLE, ""), route, asked)
+
+
+def ask_at(endpoint: str, route: str, asked: dict[str, Any]) -> dict[str, Any]:
+    """Ask one of a sandbox's own routes.
 
     Raises:
         NatrecError: No sandbox is named or running, or it refused.
 
     """
-    endpoint = os.environ.get(VARIABLE, "")
     place = urlsplit(endpoint)
     if not place.hostname:
         raise NatrecError(

@@ -108,3 +108,17 @@ def test_other_protocols_still_work(engine: Engine, account: str, topic: Topic) 
     topic.sns.publish(TopicArn=topic.arn, Message="hello")
     [message] = sqs.receive_message(QueueUrl=url)["Messages"]
     assert json.loads(message["Body"])["Message"] == "hello"
+
+
+def test_where_no_mail_arrives_nobody_confirms_and_nothing_is_sent(topic: Topic) -> None:
+    topic.subscribe()
+    arn = topic.subscribe("nobody@example.invalid")
+    found = topic.sns.list_subscriptions_by_topic(TopicArn=topic.arn)["Subscriptions"]
+    told = {each["Endpoint"]: each["SubscriptionArn"] for each in found}
+    assert told["nobody@example.invalid"] == "PendingConfirmation"
+    assert told[topic.reader].startswith(topic.arn)
+    attributes = topic.sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]
+    assert attributes["PendingConfirmation"] == "true"
+    before = len(list(topic.folder.iterdir()))
+    topic.sns.publish(TopicArn=topic.arn, Message="to those who confirmed")
+    assert len(list(topic.folder.iterdir())) == before + 1

@@ -60,5 +60,14 @@ def test_a_matching_deny_wins() -> None:
 def test_what_is_not_evaluated_is_said_loudly() -> None:
     with pytest.raises(NotImplementedError, match="NumericLessThan"):
         decided(statement(Condition={"NumericLessThan": {"aws:SourceOrgID": "1"}}))
-    with pytest.raises(NotImplementedError, match="NotAction"):
-        decided(statement(NotAction="s3:GetObject"))
+    with pytest.raises(NotImplementedError, match="NotPrincipal"):
+        decided(statement(NotPrincipal={"AWS": "*"}))
+
+
+def test_not_action_and_not_resource_name_everything_else() -> None:
+    others = {name: value for name, value in statement().items() if name != "Action"}
+    assert decided({**others, "NotAction": "s3:GetObject"})
+    assert not decided({**others, "NotAction": "s3:Put*"})
+    elsewhere = {name: value for name, value in statement().items() if name != "Resource"}
+    assert decided({**elsewhere, "NotResource": "arn:aws:s3:::other/*"})
+    assert not decided({**elsewhere, "NotResource": "*"})

@@ -20,6 +20,7 @@ from moto.ec2.utils import random_flow_log_id
 
 from scripts.sandbox.engine import flow_log_rules as rules
 from scripts.sandbox.engine.core import Engine
+from scripts.sandbox.engine.ec2_access import authorize
 from scripts.sandbox.engine.ec2_queries import Item, filtered, paged, tags_asked, tags_of
 from scripts.sandbox.engine.log_destinations import admit, find_bucket, may_write
 from scripts.sandbox.engine.seams import replace
@@ -207,6 +208,7 @@ def _create(self: Any) -> ActionResult:
     rules.check(asked)
     if self._get_param("TagFieldSpecifications"):
         raise EC2ClientError("UnsupportedOperation", "the sandbox has no TagFieldSpecifications")
+    authorize(self, "ec2:CreateFlowLogs", ["*"], {f"aws:RequestTag/{key}": tag for key, tag in asked.tags})
     self.error_on_dryrun()
     token = self._get_param("ClientToken")
     place = (backend.account_id, backend.region_name, token)
@@ -246,6 +248,7 @@ def _delete(self: Any) -> ActionResult:
         raise EC2ClientError(
             "InvalidParameterValue", f"at most {rules.LOGS_PER_DELETE} flow log ids are taken"
         )
+    authorize(self, "ec2:DeleteFlowLogs", ids)
     self.error_on_dryrun()
     with _lock:
         gone = {each: backend.flow_logs.pop(each, None) for each in ids}

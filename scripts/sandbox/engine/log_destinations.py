@@ -109,7 +109,8 @@ def may_encrypt(bucket: Any, account: str, region: str) -> bool:
         return True
     owner = kms_backends[bucket.account_id][bucket.region_name]
     key = owner.keys.get(key_id.rpartition("/")[2])
-    if key is None:
+    # A key that is disabled or to be deleted encrypts nothing (KMS Developer Guide, "Key states").
+    if key is None or key.key_state != "Enabled":
         return False
     context = delivery_context(account, region)
     request = Request(SERVICE, "kms:GenerateDataKey", key.arn, context)

@@ -27,6 +27,8 @@ SENDER = "AWS Notifications <no-reply@sns.amazonaws.com>"
 SUBJECT_LENGTH = 100
 MESSAGE_BYTES = 256 * 1024
 PROTOCOLS = ("email", "email-json")
+# No mail reaches a domain below this one (RFC 2606), so nobody there confirms a subscription.
+UNREACHABLE = ".invalid"
 
 
 def check(subject: str | None, message: str | None) -> None:
@@ -89,6 +91,8 @@ def _publishing(original: Any, mailbox: Mailbox) -> Any:
         if self.protocol not in PROTOCOLS:
             original(self, message, message_id, **details)
             return
+        if self.endpoint.endswith(UNREACHABLE):
+            return  # pending: "Amazon SNS sends messages only to confirmed subscriptions" (Developer Guide)
         matcher = self._filter_policy_matcher
         if matcher is not None and not matcher.matches(details.get("message_attributes"), message):
             return
@@ -112,19 +116,43 @@ def _checked(original: Any) -> Any:
 
 
 def _confirmed(original: Any) -> Any:
-    """Nobody reads mail here, so what a person would click is clicked at once."""
+    """Nobody reads mail here, so what a person would click is clicked at once; unless no mail arrives."""
 
     def subscribe(self: Any, topic_arn: str, endpoint: str, protocol: str) -> Subscription:
         if protocol in PROTOCOLS and not re.fullmatch(r"[^@\s]+@[^@\s]+", endpoint):
             raise SNSInvalidParameter("Invalid parameter: Email address")
         subscription: Subscription = original(self, topic_arn, endpoint, protocol)
         if protocol in PROTOCOLS:
-            subscription.confirmed = True
-            subscription.attributes["PendingConfirmation"] = "false"
+            confirmed = not endpoint.endswith(UNREACHABLE)
+            subscription.confirmed = confirmed
+            subscription.attributes["PendingConfirmation"] = "false" if confirmed else "true"
             subscription.attributes["ConfirmationWasAuthenticated"] = "false"
         return subscription
 
     return subscribe
+
+
+def _listed(original: Any) -> Any:
+    """ListSubscriptions and ListSubscriptionsByTopic: a pending one has no ARN yet (API Reference)."""
+
+    def listed(self: SNSResponse) -> ActionResult:
+        answer: ActionResult = original(self)
+        found: dict[str, Any] = answer.result  # type: ignore[assignment] # it is always one
+        told = [_shown(each) for each in found["Subscriptions"]]
+        return ActionResult({**found, "Subscriptions": told})
+
+    return listed
+
+
+def _shown(subscription: Subscription) -> dict[str, Any]:
+    pending = subscription.attributes.get("PendingConfirmation") == "true"
+    return {
+        "SubscriptionArn": "PendingConfirmation" if pending else subscription.arn,
+        "Owner": subscription.owner,
+        "Protocol": subscription.protocol,
+        "Endpoint": subscription.endpoint,
+        "TopicArn": subscription.topic_arn,
+    }
 
 
 def install(engine: Engine) -> None:
@@ -134,3 +162,5 @@ def install(engine: Engine) -> None:
     replace(Subscription, "publish", lambda original: _publishing(original, mailbox))
     replace(SNSBackend, "subscribe", _confirmed)
     replace(SNSResponse, "publish", _checked)
+    replace(SNSResponse, "list_subscriptions", _listed)
+    replace(SNSResponse, "list_subscriptions_by_topic", _listed)

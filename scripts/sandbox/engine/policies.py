@@ -6,7 +6,7 @@ Condition operators" (a key that is absent fails a condition, unless the operato
 """
 
 import fnmatch
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,17 +75,23 @@ def _conditions_hold(statement: Mapping[str, Any], context: Mapping[str, str]) -
     )
 
 
+def _named(statement: Mapping[str, Any], element: str, value: str, fold: Callable[[str], str]) -> bool:
+    """Whether an element names a value, or its opposite (`NotAction`, `NotResource`) does not."""
+    if f"Not{element}" in statement:
+        return not _like(value, [fold(each) for each in _listed(statement[f"Not{element}"])])
+    return _like(value, [fold(each) for each in _listed(statement.get(element, []))])
+
+
 def _concerns(statement: Mapping[str, Any], request: Request) -> bool:
-    if unknown := {"NotPrincipal", "NotAction", "NotResource"} & set(statement):
-        raise NotImplementedError(f"the engine does not evaluate {', '.join(sorted(unknown))}")
+    if "NotPrincipal" in statement:
+        raise NotImplementedError("the engine does not evaluate NotPrincipal")
     principal = statement.get("Principal", {})
     named = ["*"] if principal == "*" else _listed(principal.get("Service", []))
     everyone = principal == "*" or "*" in _listed(principal.get("AWS", []))
-    actions = [action.lower() for action in _listed(statement.get("Action", []))]
     return (
         (everyone or request.service in named)
-        and _like(request.action.lower(), actions)
-        and _like(request.resource, _listed(statement.get("Resource", [])))
+        and _named(statement, "Action", request.action.lower(), str.lower)
+        and _named(statement, "Resource", request.resource, str)
         and _conditions_hold(statement, request.context)
     )
 

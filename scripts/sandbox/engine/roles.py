@@ -19,6 +19,7 @@ from moto.sts.responses import TokenResponse
 from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.engine.principals import PARTITION, Principal, allowed, caller
 from scripts.sandbox.engine.seams import replace
+from scripts.sandbox.engine.service_control import denial
 
 ROLE_ARN = re.compile(r"arn:aws:iam::[0-9]{12}:role/.+")
 FRONT_DOOR = "role/OrganizationAccountAccessRole"
@@ -49,6 +50,8 @@ def install(_: Engine) -> None:
                 raise STSValidationError(f"{role} is invalid")
             if not may_assume(role, who, self._get_param("ExternalId")):
                 raise AccessDeniedError(who.arn, f"sts:AssumeRole on resource: {role}")
+            if denied := denial(who, "sts:AssumeRole", role, self.region):
+                raise AccessDeniedError(who.arn, f"sts:AssumeRole on resource: {role} {denied}")
             return original(self)
 
         return assume_role

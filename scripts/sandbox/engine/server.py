@@ -22,8 +22,11 @@ from scripts.sandbox.engine import (
     mail,
     organization_events,
     organizations,
+    quotas,
+    regions,
     roles,
     scheduler,
+    service_control,
     stacksets,
     stepfunctions,
 )
@@ -45,9 +48,12 @@ ADAPTERS: tuple[Callable[[Engine], None], ...] = (
     stepfunctions.install,
     cloudformation.install,
     organizations.install,
+    service_control.install,
     organization_events.install,
     stacksets.install,
     control.install,
+    quotas.install,
+    regions.install,
     roles.install,
 )
 
