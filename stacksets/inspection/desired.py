@@ -1,0 +1,99 @@
+"""What the templates say: policies, trusts and rules as they stand in AWS once a template is deployed.
+
+Only the functions that natrec's own templates use are resolved, and only ARNs that follow from names.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import yaml
+
+from stacksets.inspection.targets import Place
+
+_ARNS: Mapping[str, str] = {
+    "AWS::IAM::Role": "arn:{partition}:iam::{account}:role{Path}{RoleName}",
+    "AWS::Events::Rule": "arn:{partition}:events:{region}:{account}:rule/{Name}",
+    "AWS::Events::EventBus": "arn:{partition}:events:{region}:{account}:event-bus/{Name}",
+    "AWS::SQS::Queue": "arn:{partition}:sqs:{region}:{account}:{QueueName}",
+    "AWS::S3::Bucket": "arn:{partition}:s3:::{BucketName}",
+}
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with CloudFormation's short forms as the long ones."""
+
+
+def _call(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    if isinstance(node, yaml.ScalarNode):
+        value: Any = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        value = loader.construct_mapping(node, deep=True)  # type: ignore[arg-type] # there is no other kind
+    return {suffix if suffix == "Ref" else f"Fn::{suffix}": value}
+
+
+_Loader.add_multi_constructor("!", _call)
+
+
+@dataclass(frozen=True)
+class Desired:
+    """One rendered template at one place.
+
+    Attributes:
+        text: The template.
+        place: Where it is deployed.
+        partition: Of which partition.
+
+    """
+
+    text: str
+    place: Place
+    partition: str
+
+    def properties(self, logical_id: str) -> dict[str, Any]:
+        """A resource's properties; what cannot be resolved stays a function."""
+        found: dict[str, Any] = self._resolved(self._resources[logical_id]["Properties"])
+        return found
+
+    @cached_property
+    def _resources(self) -> dict[str, Any]:
+        found: dict[str, Any] = yaml.load(self.text, _Loader)["Resources"]  # noqa: S506 - a safe loader
+        return found
+
+    @cached_property
+    def _pseudo(self) -> dict[str, str]:
+        return {
+            "AWS::Partition": self.partition,
+            "AWS::Region": self.place.region,
+            "AWS::AccountId": self.place.account,
+        }
+
+    def _resolved(self, value: Any) -> Any:  # noqa: ANN401 - any JSON
+        match value:
+            case {"Fn::Sub": str(text)}:
+                return re.sub(r"\$\{([^}]+)\}", lambda found: str(self._named(found[1])), text)
+            case {"Fn::GetAtt": str(name)} | {"Ref": str(name)}:
+                return self._named(name)
+            case Mapping():
+                return {key: self._resolved(each) for key, each in value.items()}
+            case list():
+                return [self._resolved(each) for each in value]
+            case _:
+                return value
+
+    def _named(self, name: str) -> Any:  # noqa: ANN401 - a text, or the function as it was
+        if name in self._pseudo:
+            return self._pseudo[name]
+        logical_id, _, attribute = name.partition(".")
+        resource = self._resources.get(logical_id, {})
+        pattern = _ARNS.get(resource.get("Type", ""))
+        if attribute != "Arn" or pattern is None:
+            return f"${{{name}}}"
+        properties = resource["Properties"]
+        own = {key: self._resolved(properties[key]) for key in re.findall(r"\{([A-Z]\w+)\}", pattern)}
+        where = {"partition": self.partition, "region": self.place.region, "account": self.place.account}
+        return pattern.format(**own, **where)

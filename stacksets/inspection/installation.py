@@ -1,0 +1,126 @@
+"""What is examined: one config's natrec, and how AWS is asked about it."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from orgconfig.members import Members
+from orgconfig.models import OrgConfig
+from orgconfig.origin import Origin
+from stacksets.inspection.control import RESOURCE, Control
+from stacksets.inspection.desired import Desired
+from stacksets.inspection.targets import Place
+from stacksets.places import home_region
+from stacksets.rendering import render_archive, render_hub, render_management, render_spoke
+from stacksets.steps import Clients
+
+_POLICY = {"pk": {"S": "POLICY"}, "sk": {"S": "CURRENT"}}
+
+
+@dataclass(frozen=True)
+class Installation:
+    """One natrec in one organization; safe to use from several threads.
+
+    Attributes:
+        config: The organization's config.
+        clients: How AWS is reached.
+        zip_key: The key of the functions' zip that this config would deploy.
+        accounts: The accounts that shall have a spoke.
+        origin: The file of the config.
+
+    """
+
+    config: OrgConfig
+    clients: Clients
+    zip_key: str
+    accounts: frozenset[str]
+    origin: Origin | None = None
+    _making: Any = field(default_factory=threading.RLock, repr=False, compare=False)
+
+    def client(self, place: Place, service: str) -> Any:  # noqa: ANN401 - a client
+        """A client at a place; they are made one at a time, for boto3's sessions are not thread-safe."""
+        with self._making:
+            return self.clients(place.account, place.region, service)
+
+    @property
+    def hub(self) -> Place:
+        """Where the hub is."""
+        return Place(self.config.organization.hub.account, self.config.organization.hub.region)
+
+    @property
+    def archive(self) -> Place:
+        """Where the archive is: its stack is in the hub's region."""
+        return Place(self.config.organization.archive.account, self.hub.region)
+
+    @property
+    def management(self) -> Place:
+        """Where the organization and its stack set are administered."""
+        return Place(self.config.organization.management_account, self.hub.region)
+
+    @property
+    def home(self) -> Place:
+        """Where Organizations tells its events."""
+        return Place(self.management.account, home_region(self.hub.region))
+
+    @cached_property
+    def partition(self) -> str:
+        """The partition of the hub's region."""
+        return str(self.client(self.hub, "sts").meta.partition)
+
+    @cached_property
+    def policy_item(self) -> Mapping[str, Any]:
+        """The item of the hub's table that holds the policy, and what the hub knows of the organization."""
+        client = self.client(self.hub, "dynamodb")
+        try:
+            found: Mapping[str, Any] = client.get_item(
+                TableName=self.config.names.table, Key=_POLICY, ConsistentRead=True
+            ).get("Item", {})
+        except client.exceptions.ResourceNotFoundException:
+            return {}
+        return found
+
+    @property
+    def members(self) -> Members | None:
+        """The organization as the hub knows it; None where the hub knows none yet."""
+        encoded = self.policy_item.get("members", {}).get("B")
+        return Members.decode(bytes(encoded)) if encoded else None
+
+    @cached_property
+    def control(self) -> Control:
+        """The organization's service control policies."""
+        return Control(self.client(self.management, "organizations"))
+
+    @cached_property
+    def resource_control(self) -> Control:
+        """Its resource control policies."""
+        return Control(self.client(self.management, "organizations"), RESOURCE)
+
+    def role(self, account: str, name: str) -> str:
+        """The ARN of one of natrec's roles."""
+        return self.config.names.role_arn(self.partition, account, name)
+
+    @cached_property
+    def spoke_text(self) -> str:
+        """The template of every spoke."""
+        return render_spoke(self.config)
+
+    @cached_property
+    def hub_text(self) -> str:
+        """The template of the hub."""
+        return render_hub(self.config)
+
+    @cached_property
+    def archive_text(self) -> str:
+        """The template of the archive."""
+        return render_archive(self.config)
+
+    @cached_property
+    def management_text(self) -> str:
+        """The template of the management account."""
+        return render_management(self.config)
+
+    def spoke(self, place: Place) -> Desired:
+        """What a spoke shall be."""
+        return Desired(self.spoke_text, place, self.partition)

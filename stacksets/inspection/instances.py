@@ -1,0 +1,128 @@
+"""Every target's instance in one of a few words, from what CloudFormation lists.
+
+Source: CloudFormation API Reference, "StackInstanceSummary" and "StackInstanceComprehensiveStatus".
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from stacksets.inspection.targets import Place
+
+# current: as the stack set says. outdated: not yet, or never was told to be. failed: the last operation did.
+# missing: there is no instance. drifted: changed by hand. skipped: AWS leaves it out. leftover: no target.
+Status = Literal["current", "outdated", "failed", "missing", "drifted", "skipped", "leftover"]
+STATUSES: tuple[Status, ...] = (
+    "current",
+    "drifted",
+    "outdated",
+    "failed",
+    "missing",
+    "skipped",
+    "leftover",
+)
+_FAILED = ("FAILED", "FAILED_IMPORT", "INOPERABLE")
+_UNDER_WAY = ("PENDING", "RUNNING")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a target itself told: its gateways, and which of the config's alarms are not there."""
+
+    gateways: int
+    alarms: int
+    missing_alarms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One target.
+
+    Attributes:
+        place: Its account and region.
+        status: In a word.
+        reason: Why, in words; empty where it is current.
+        asked: What it told itself; None where it was not asked, with why in `unasked`.
+
+    """
+
+    place: Place
+    status: Status
+    reason: str = ""
+    asked: Asked | None = None
+    unasked: str = ""
+
+    def told(self, asked: Asked) -> "Instance":
+        """With what it told: an alarm that is gone is a change by hand that CloudFormation does not see."""
+        if not asked.missing_alarms or self.status != "current":
+            return replace(self, asked=asked)
+        words = f"{len(asked.missing_alarms)} of {asked.alarms + len(asked.missing_alarms)} alarms are gone: "
+        gone = words + ", ".join(asked.missing_alarms)
+        return replace(self, asked=asked, status="drifted", reason=gone)
+
+    def document(self) -> dict[str, Any]:
+        """As JSON shows it."""
+        asked = self.asked
+        return {
+            "account": self.place.account,
+            "region": self.place.region,
+            "status": self.status,
+            "reason": self.reason,
+            "gateways": asked.gateways if asked else None,
+            "alarms": asked.alarms if asked else None,
+            "missing_alarms": list(asked.missing_alarms) if asked else None,
+            **({"not_asked": self.unasked} if self.unasked else {}),
+        }
+
+
+def instances(
+    targets: Sequence[Place], listed: Iterable[Mapping[str, Any]], closed: AbstractSet[str] = frozenset()
+) -> list[Instance]:
+    """What became of each target, and what is there beside them.
+
+    Args:
+        targets: What shall be covered.
+        listed: As ListStackInstances has them.
+        closed: Accounts that are suspended or closed.
+
+    """
+    there = {Place(each["Account"], each["Region"]): each for each in listed}
+    found = [_of_target(place, there.get(place), closed) for place in targets]
+    left = sorted(set(there) - set(targets))
+    words = "it is not among the targets of this config any more"
+    return [*found, *(Instance(place, "leftover", words) for place in left)]
+
+
+def _of_target(place: Place, summary: Mapping[str, Any] | None, closed: AbstractSet[str]) -> Instance:
+    if summary is None:
+        if place.account in closed:
+            return Instance(place, "skipped", "the account is suspended")
+        return Instance(place, "missing", "there is no instance yet")
+    return Instance(place, *_standing(summary))
+
+
+def _standing(summary: Mapping[str, Any]) -> tuple[Status, str]:
+    detailed = summary.get("StackInstanceStatus", {}).get("DetailedStatus", "")
+    reason = str(summary.get("StatusReason") or "")
+    if detailed == "SKIPPED_SUSPENDED_ACCOUNT":
+        return "skipped", "the account is suspended"
+    if detailed in _FAILED or summary["Status"] == "INOPERABLE":
+        return "failed", reason or f"CloudFormation says {detailed or summary['Status']} and no more"
+    if detailed in _UNDER_WAY:
+        return "outdated", "an operation is under way"
+    if summary["Status"] == "OUTDATED":
+        waiting = "the operation was cancelled" if detailed == "CANCELLED" else "not updated yet"
+        return "outdated", reason or waiting
+    if summary.get("DriftStatus") == "DRIFTED":
+        checked = summary.get("LastDriftCheckTimestamp")
+        when = f" when CloudFormation last looked, {checked:%Y-%m-%d %H:%M}" if checked else ""
+        return "drifted", f"changed by hand{when}"
+    return "current", ""
+
+
+def counted(found: Iterable[Instance]) -> dict[Status, int]:
+    """How many there are of each status, in the order of `STATUSES`, none left out."""
+    counts = Counter(each.status for each in found)
+    return {status: counts[status] for status in STATUSES}
