@@ -1,0 +1,128 @@
+"""Policy texts to paste: what exempts natrec's roles from an SCP, what a permissions boundary must allow."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from orgconfig.models import OrgConfig
+from orgconfig.names import Names
+from stacksets.inspection.conditions import listed
+from stacksets.inspection.desired import Desired
+from stacksets.inspection.statements import Statement
+from stacksets.inspection.targets import Place
+from stacksets.rendering import render_spoke
+
+REDEPLOY = (
+    "CloudFormation does not see what is changed beside it, so delete its stack instance there and apply "
+    "again, or put it back by hand as `natrec render` shows it."
+)
+_KEY = "aws:PrincipalArn"
+# StringNotEquals is not among them: it would take the stars in the roles for stars.
+_NEGATED = ("ArnNotLike", "ArnNotEquals", "StringNotLike")
+_VERSION = "2012-10-17"
+# The roles of a spoke, as the spoke's template names them.
+SPOKE_ROLES = ("WorkerRole", "ForwarderRole", "FailsafeRole")
+
+
+def exempt_roles(names: Names, partition: str) -> list[str]:
+    """The roles that create and delete flow logs, in every account and region."""
+    return [
+        names.role_arn(partition, "*", role) for role in (names.worker_role("*"), names.failsafe_role("*"))
+    ]
+
+
+def exempted(statement: Statement, roles: Sequence[str]) -> dict[str, Any]:
+    """A statement that denies, with these roles exempt: a list of exempt roles that it has already grows."""
+    condition = {operator: dict(keys) for operator, keys in statement.get("Condition", {}).items()}
+    for operator, keys in condition.items():
+        if operator.removesuffix("IfExists") not in _NEGATED:
+            continue
+        for key in keys:
+            if key.lower() == _KEY.lower():
+                known = listed(keys[key])
+                keys[key] = [*known, *(role for role in roles if role not in known)]
+                return {**statement, "Condition": condition}
+    condition.setdefault("ArnNotLike", {})[_KEY] = list(roles)
+    return {**statement, "Condition": condition}
+
+
+def exemption(names: Names, partition: str) -> dict[str, Any]:
+    """The condition for every statement of an SCP that denies what natrec does to flow logs."""
+    return {"Condition": {"ArnNotLike": {_KEY: exempt_roles(names, partition)}}}
+
+
+def guard(names: Names, partition: str) -> dict[str, Any]:
+    """An SCP that keeps the exempt roles natrec's own: only stack sets and the access role touch them.
+
+    StackSets deploys with roles of this name (CloudFormation User Guide, "Stack sets concepts").
+    """
+    return {
+        "Version": _VERSION,
+        "Statement": [
+            {
+                "Sid": "OnlyStackSetsTouchTheseRoles",
+                "Effect": "Deny",
+                "Action": [
+                    "iam:AttachRolePolicy",
+                    "iam:CreateRole",
+                    "iam:DeleteRole",
+                    "iam:DeleteRolePermissionsBoundary",
+                    "iam:DeleteRolePolicy",
+                    "iam:DetachRolePolicy",
+                    "iam:PutRolePermissionsBoundary",
+                    "iam:PutRolePolicy",
+                    "iam:UpdateAssumeRolePolicy",
+                    "iam:UpdateRole",
+                ],
+                "Resource": exempt_roles(names, partition),
+                "Condition": {
+                    "ArnNotLike": {
+                        _KEY: [
+                            f"arn:{partition}:iam::*:role/stacksets-exec-*",
+                            f"arn:{partition}:iam::*:role/OrganizationAccountAccessRole",
+                        ]
+                    }
+                },
+            }
+        ],
+    }
+
+
+def boundary(template: str, partition: str) -> dict[str, Any]:
+    """What a permissions boundary must allow beside what it does: the statements of the spoke's roles."""
+    desired = Desired(template, Place("*", "*"), partition)
+    found: list[Mapping[str, Any]] = []
+    for role in SPOKE_ROLES:
+        for policy in desired.properties(role)["Policies"]:
+            found += [each for each in policy["PolicyDocument"]["Statement"] if each not in found]
+    return {"Version": _VERSION, "Statement": [_anywhere(each) for each in found]}
+
+
+def _anywhere(statement: Mapping[str, Any]) -> dict[str, Any]:
+    """In any region: the roles' own policies keep each to its own."""
+    equals = dict(statement.get("Condition", {}).get("StringEquals", {}))
+    equals.pop("aws:RequestedRegion", None)
+    rest = {key: each for key, each in statement.get("Condition", {}).items() if key != "StringEquals"}
+    condition = {**rest, **({"StringEquals": equals} if equals else {})}
+    return {
+        **{key: each for key, each in statement.items() if key not in ("Sid", "Condition")},
+        **({"Condition": condition} if condition else {}),
+    }
+
+
+def texts(config: OrgConfig, partition: str) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Every text that an organization may need: its title, what it is for, and itself."""
+    names = config.names
+    return {
+        "scp-exemption": (
+            "For statements of service control policies that deny flow logs: add this condition.",
+            exemption(names, partition),
+        ),
+        "scp-guard": (
+            "A service control policy that keeps the exempt roles natrec's own.",
+            guard(names, partition),
+        ),
+        "permissions-boundary": (
+            "What the policy that iam.permissions_boundary names must allow in every account.",
+            boundary(render_spoke(config), partition),
+        ),
+    }
