@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
 
 def result(text: str) -> None:
@@ -20,6 +20,13 @@ def result(text: str) -> None:
 def result_json(document: object, *, one_line: bool = False) -> None:
     """Print the result of a verb as one JSON document."""
     result(json.dumps(document, indent=None if one_line else 2, ensure_ascii=False))
+
+
+def painted(result: "RenderableType") -> None:
+    """Print the result of a verb as rich draws it: in colours and to the width of who is watching."""
+    from rich.console import Console  # noqa: PLC0415 - slow to import, and most runs need none
+
+    Console(highlight=False).print(result)
 
 
 def console() -> "Console":

@@ -8,7 +8,20 @@ from typing import Protocol
 
 import typer
 
-from scripts.cli.verbs import apply, check, destroy, explain, init, plan, recordings, render, sandbox, schema
+from scripts.cli.verbs import (
+    apply,
+    check,
+    destroy,
+    doctor,
+    explain,
+    init,
+    plan,
+    recordings,
+    render,
+    sandbox,
+    schema,
+    status,
+)
 
 
 class Verb(Protocol):
@@ -19,4 +32,17 @@ class Verb(Protocol):
 
 
 # In the order in which the help lists them.
-VERBS: tuple[Verb, ...] = (init, schema, check, explain, render, plan, apply, destroy, recordings, sandbox)
+VERBS: tuple[Verb, ...] = (
+    init,
+    schema,
+    check,
+    explain,
+    render,
+    plan,
+    apply,
+    status,
+    doctor,
+    destroy,
+    recordings,
+    sandbox,
+)

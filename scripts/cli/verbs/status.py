@@ -1,0 +1,50 @@
+"""`natrec status`: every target, and whether it is covered."""
+
+from typing import Annotated
+
+import typer
+
+from scripts.cli import output
+from scripts.cli.deploying import ACCESS_ROLE, AccessRole
+from scripts.cli.inspecting import Account, Region, account_names, asking, installation
+from scripts.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, examples
+
+Ask = Annotated[
+    bool | None,
+    typer.Option(
+        "--ask/--no-ask", help="Ask every target for its gateways and alarms; by default where there are few."
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command(epilog=examples("natrec status", "natrec status --region eu-west-1 --ask --json"))(status)
+
+
+def status(
+    *,
+    account: Account = None,
+    region: Region = None,
+    ask: Ask = None,
+    config: ConfigFile = DEFAULT_CONFIG,
+    role: AccessRole = ACCESS_ROLE,
+    as_json: AsJson = False,
+) -> int:
+    """Show what is covered: the instances of the stack set, gateways and alarms, the last sweeps.
+
+    Instances are as CloudFormation knows them, drift as it knew it when somebody last had it detected. Exits
+    1 when something is missing or has failed.
+    """
+    from stacksets.inspection.standing import stand  # noqa: PLC0415 - slow to import
+
+    found = installation(config, role, with_zip=False)
+    with asking("asking") as done:
+        standing = stand(found, account=account, region=region, ask=ask, done=done)
+    if as_json:
+        output.result_json(standing.document())
+    else:
+        from scripts.cli.overview import overview  # noqa: PLC0415 - slow to import
+
+        output.painted(overview(standing, account_names(found)))
+    return 0 if standing.whole else 1
