@@ -60,8 +60,13 @@ class Desired:
         return found
 
     @cached_property
+    def _template(self) -> dict[str, Any]:
+        found: dict[str, Any] = yaml.load(self.text, _Loader)  # noqa: S506 - a safe loader
+        return found
+
+    @property
     def _resources(self) -> dict[str, Any]:
-        found: dict[str, Any] = yaml.load(self.text, _Loader)["Resources"]  # noqa: S506 - a safe loader
+        found: dict[str, Any] = self._template["Resources"]
         return found
 
     @cached_property
@@ -88,6 +93,8 @@ class Desired:
     def _named(self, name: str) -> Any:  # noqa: ANN401 - a text, or the function as it was
         if name in self._pseudo:
             return self._pseudo[name]
+        if "Default" in (parameter := self._template.get("Parameters", {}).get(name, {})):
+            return parameter["Default"]  # natrec deploys with every default as it is
         logical_id, _, attribute = name.partition(".")
         resource = self._resources.get(logical_id, {})
         pattern = _ARNS.get(resource.get("Type", ""))

@@ -80,3 +80,15 @@ def test_exempt_are_the_worker_and_the_failsafe_in_every_account(config: OrgConf
         f"arn:aws:iam::*:role{path}{namespace}-worker-*",
         f"arn:aws:iam::*:role{path}{namespace}-failsafe-*",
     ]
+
+
+def test_a_parameter_is_its_default() -> None:
+    text = """
+    Parameters: {Path: {Type: String, Default: /natrec/}, Key: {Type: String}}
+    Resources:
+      Role:
+        Type: AWS::IAM::Role
+        Properties: {RoleName: !Sub "worker-${AWS::Region}", Path: !Ref Path, Tags: [!GetAtt Role.Arn, !Ref Key]}
+    """
+    properties = Desired(text, HERE, "aws").properties("Role")
+    assert properties["Tags"] == ["arn:aws:iam::444444444444:role/natrec/worker-eu-west-1", "${Key}"]
