@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scripts.cli import output
+from scripts.cli.deploying import Ways
 
 if TYPE_CHECKING:
     from stacksets.inspection.installation import Installation
@@ -16,26 +17,25 @@ Account = Annotated[str | None, typer.Option("--account", metavar="A", help="Loo
 Region = Annotated[str | None, typer.Option("--region", metavar="R", help="Look at this region only.")]
 
 
-def installation(config: Path, role: str, *, with_zip: bool) -> "Installation":
+def installation(config: Path, ways: Ways, *, with_zip: bool) -> "Installation":
     """The installation that a config names, reached with the SDK's own credentials.
 
     Args:
         config: The config's file.
-        role: The role that leads into other accounts.
+        ways: How the accounts are reached.
         with_zip: Whether the key of the functions' zip matters; it is built for that, once.
 
     Raises:
         NatrecError: The config or the credentials cannot be used, or the zip cannot be built.
 
     """
-    from scripts.cli.accounts import Accounts  # noqa: PLC0415 - slow to import
     from stacksets.bundling import Platform, bundle  # noqa: PLC0415 - slow to import
     from stacksets.inspection.installation import Installation  # noqa: PLC0415 - slow to import
     from stacksets.inspection.targets import target_accounts  # noqa: PLC0415 - slow to import
     from stacksets.loading import load  # noqa: PLC0415 - slow to import
 
     loaded = load(config)
-    accounts = Accounts(role, loaded.config.organization.hub.region)
+    accounts = ways.accounts(loaded.config)
     platform = Platform.LOCAL if accounts.sandboxed else Platform.LAMBDA
     key = bundle(platform).key if with_zip else ""
     covered = target_accounts(loaded.config, accounts)

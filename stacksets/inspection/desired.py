@@ -39,6 +39,10 @@ def _call(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
 _Loader.add_multi_constructor("!", _call)
 
 
+# What a property is that a condition takes away.
+_NO_VALUE = object()
+
+
 @dataclass(frozen=True)
 class Desired:
     """One rendered template at one place.
@@ -83,14 +87,29 @@ class Desired:
                 return re.sub(r"\$\{([^}]+)\}", lambda found: str(self._named(found[1])), text)
             case {"Fn::GetAtt": str(name)} | {"Ref": str(name)}:
                 return self._named(name)
+            case {"Fn::If": [str(condition), met, otherwise]}:
+                holds = self._holds(self._template["Conditions"][condition])
+                return self._resolved(met if holds else otherwise)
             case Mapping():
-                return {key: self._resolved(each) for key, each in value.items()}
+                resolved = {key: self._resolved(each) for key, each in value.items()}
+                return {key: each for key, each in resolved.items() if each is not _NO_VALUE}
             case list():
-                return [self._resolved(each) for each in value]
+                return [each for each in map(self._resolved, value) if each is not _NO_VALUE]
             case _:
                 return value
 
+    def _holds(self, condition: Any) -> bool:  # noqa: ANN401 - any JSON
+        match condition:
+            case {"Fn::Not": [inner]}:
+                return not self._holds(inner)
+            case {"Fn::Equals": [one, other]}:
+                return bool(self._resolved(one) == self._resolved(other))
+            case _:
+                raise NotImplementedError(condition)
+
     def _named(self, name: str) -> Any:  # noqa: ANN401 - a text, or the function as it was
+        if name == "AWS::NoValue":
+            return _NO_VALUE
         if name in self._pseudo:
             return self._pseudo[name]
         if "Default" in (parameter := self._template.get("Parameters", {}).get(name, {})):

@@ -62,7 +62,7 @@ def test_what_does_not_hold_says_where_what_and_what_to_do(world: World, forward
     done = world.run("--check", "forward rule", "--check", "bus policy")
     assert done.returncode == 1
     assert "1 of 4 targets" in done.stdout
-    assert f"{forwarding_off} us-east-1" in done.stdout
+    assert any(forwarding_off in line and "us-east-1" in line for line in done.stdout.splitlines())
     assert "aws events enable-rule --name natrec-forward" in " ".join(done.stdout.split())
     assert "1 of 2 checks do not hold" in done.stdout
 

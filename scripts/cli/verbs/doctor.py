@@ -6,7 +6,7 @@ import typer
 
 from orgconfig.errors import NatrecError
 from scripts.cli import output
-from scripts.cli.deploying import ACCESS_ROLE, AccessRole
+from scripts.cli.deploying import AccessRole, ArchiveProfile, HubProfile, ManagementProfile, Ways
 from scripts.cli.inspecting import Account, Region, account_names, asking, installation
 from scripts.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, examples
 
@@ -49,7 +49,10 @@ def doctor(
     check: Names = None,
     policies: Policies = False,
     config: ConfigFile = DEFAULT_CONFIG,
-    role: AccessRole = ACCESS_ROLE,
+    role: AccessRole = None,
+    management_profile: ManagementProfile = None,
+    hub_profile: HubProfile = None,
+    archive_profile: ArchiveProfile = None,
     as_json: AsJson = False,
 ) -> int:
     """Look for what keeps natrec from working, and say what to do; nothing is changed.
@@ -63,7 +66,8 @@ def doctor(
     from stacksets.doctor.registry import CHECKS  # noqa: PLC0415 - slow to import
 
     checks = _chosen(CHECKS, check or [])
-    found = installation(config, role, with_zip=True)
+    ways = Ways(role, management_profile, hub_profile, archive_profile)
+    found = installation(config, ways, with_zip=True)
     targets, of = _targets(found, account, region, every=all_targets)
     with asking("asking") as done:
         results = examine(found, checks, targets, done)

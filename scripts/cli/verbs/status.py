@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from scripts.cli import output
-from scripts.cli.deploying import ACCESS_ROLE, AccessRole
+from scripts.cli.deploying import AccessRole, ArchiveProfile, HubProfile, ManagementProfile, Ways
 from scripts.cli.inspecting import Account, Region, account_names, asking, installation
 from scripts.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, examples
 
@@ -28,7 +28,10 @@ def status(
     region: Region = None,
     ask: Ask = None,
     config: ConfigFile = DEFAULT_CONFIG,
-    role: AccessRole = ACCESS_ROLE,
+    role: AccessRole = None,
+    management_profile: ManagementProfile = None,
+    hub_profile: HubProfile = None,
+    archive_profile: ArchiveProfile = None,
     as_json: AsJson = False,
 ) -> int:
     """Show what is covered: the instances of the stack set, gateways and alarms, the last sweeps.
@@ -38,7 +41,8 @@ def status(
     """
     from stacksets.inspection.standing import stand  # noqa: PLC0415 - slow to import
 
-    found = installation(config, role, with_zip=False)
+    ways = Ways(role, management_profile, hub_profile, archive_profile)
+    found = installation(config, ways, with_zip=False)
     with asking("asking") as done:
         standing = stand(found, account=account, region=region, ask=ask, done=done)
     if as_json:

@@ -309,7 +309,7 @@ def archive_stack_changed(world: World) -> Iterator[None]:
             StackName="natrec-archive", WaiterConfig={"Delay": 0.1}
         )
 
-    put(before.replace("ExpirationInDays: 90", "ExpirationInDays: 30"))
+    put(before.replace("ExpirationInDays: !Ref RetentionDays", "ExpirationInDays: 30"))
     yield
     put(before)
 
