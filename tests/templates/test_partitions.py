@@ -19,8 +19,10 @@ _REGION = re.compile(r"\b(?:us|eu|ap|ca|sa|me|af|il|mx|cn)(?:-gov)?-[a-z]+-\d\b"
 # Examples for people, and the region whose prices are told.
 _EXAMPLES = {
     "orgconfig/models/kinds.py",
+    "scripts/cli/verbs/doctor.py",
     "scripts/cli/verbs/explain.py",
     "scripts/cli/verbs/sandbox.py",
+    "scripts/cli/verbs/status.py",
     "stacksets/prices.py",
 }
 
