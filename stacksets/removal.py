@@ -88,14 +88,18 @@ class Removal:
         at, rules, running = (hub.account, hub.region), ending.enabled(), ending.running()
         openers = Change("update", f"disables {', '.join(rules)}: nothing opens a recording any more")
         yield Step("rules", *at, openers if rules else _GONE, ending.disable)
-        closes = Change("delete", f"closes {len(running)} that {'is' if len(running) == 1 else 'are'} open")
-        yield Step(
-            "open recordings", *at, closes if running else Change("none", "none is open"), ending.close
-        )
+        # While rules are on, more may open between the plan and its doing.
+        closes = Change("delete", f"closes all that are open; now {len(running)}")
+        idle = Change("none", "none is open")
+        yield Step("open recordings", *at, closes if running or rules else idle, self._close)
         places = self._places(there)
         flow_logs = Change("delete", f"those with natrec's tags, in {len(places)} accounts and regions")
         nowhere = Change("none", "natrec is in no account")
         yield Step("flow logs", *at, flow_logs if places else nowhere, lambda: self._delete_flow_logs(places))
+
+    def _close(self) -> None:
+        for failed in Ending(self.config, self.clients).close():
+            self.watch.tell(f"{failed}; its flow logs are looked for next")
 
     def _places(self, there: Observed) -> frozenset[tuple[str, str]]:
         """Where natrec may have made flow logs."""

@@ -175,3 +175,13 @@ def test_a_rollback_leaves_what_is_retained_unless_it_made_it(
     text = template({"Q": {**queue("q"), "DeletionPolicy": policy}, "Bad": BROKEN})
     assert deploy(engine, account, "test", text)["StackStatus"] == "ROLLBACK_COMPLETE"
     assert queues(engine, account) == left
+
+
+def test_what_somebody_has_deleted_already_does_not_hold_up_a_deletion(engine: Engine, account: str) -> None:
+    deploy(engine, account, "test", template({"Q": queue("q"), "R": queue("r")}))
+    sqs = engine.client(account, REGION, "sqs")
+    sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName="q")["QueueUrl"])
+    engine.client(account, REGION, "cloudformation").delete_stack(StackName="test")
+    assert queues(engine, account) == []
+    with pytest.raises(ClientError, match="does not exist"):
+        described(engine, account, "test")

@@ -1,8 +1,10 @@
 """Resources of a stack: made by the engine's own types, or by moto's behind the same face."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from botocore.exceptions import ClientError
 from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import UnformattedGetAttTemplateException
 
@@ -11,6 +13,8 @@ from scripts.sandbox.engine.cloudformation.faults import refuse
 from scripts.sandbox.engine.cloudformation.kinds import KINDS
 from scripts.sandbox.engine.cloudformation.kinds.base import Kind, Made, Place, Properties
 
+# How the services behind the types say that something does not exist.
+_GONE = re.compile(r"NotFound|NoSuch|NonExistent|DoesNotExist")
 # moto has a model of these, but a nested stack or a custom resource would not do what AWS does.
 _NOT_MOTOS = {"AWS::CloudFormation::Stack", "AWS::CloudFormation::CustomResource"}
 
@@ -153,7 +157,13 @@ class Resource:
         """Delete it."""
         kind = kind_of(self.cf_resource_type)
         if not isinstance(kind, MotoKind):
-            kind.delete(self.place, self.physical_resource_id, self._named(self.properties))
+            try:
+                kind.delete(self.place, self.physical_resource_id, self._named(self.properties))
+            except ClientError as error:
+                # What is gone is deleted (CloudFormation CLI User Guide, "Resource type handler contract":
+                # a delete handler answers NotFound then, and the stack's deletion goes on).
+                if not _GONE.search(error.response["Error"]["Code"]):
+                    raise
             return
         try:
             self.moto.delete(self.place.account, self.place.region)
