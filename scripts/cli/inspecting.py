@@ -29,17 +29,19 @@ def installation(config: Path, ways: Ways, *, with_zip: bool) -> "Installation":
         NatrecError: The config or the credentials cannot be used, or the zip cannot be built.
 
     """
+    from stacksets.administration import administrator  # noqa: PLC0415 - slow to import
     from stacksets.bundling import Platform, bundle  # noqa: PLC0415 - slow to import
     from stacksets.inspection.installation import Installation  # noqa: PLC0415 - slow to import
-    from stacksets.inspection.targets import target_accounts  # noqa: PLC0415 - slow to import
+    from stacksets.inspection.targets import covered  # noqa: PLC0415 - slow to import
     from stacksets.loading import load  # noqa: PLC0415 - slow to import
 
     loaded = load(config)
     accounts = ways.accounts(loaded.config)
     platform = Platform.LOCAL if accounts.sandboxed else Platform.LAMBDA
     key = bundle(platform).key if with_zip else ""
-    covered = target_accounts(loaded.config, accounts)
-    return Installation(loaded.config, accounts, key, covered, loaded.origin)
+    who = administrator(loaded.config, accounts)
+    client = accounts(who.account, loaded.config.organization.hub.region, "organizations")
+    return Installation(loaded.config, accounts, key, who, covered(loaded.config, client), loaded.origin)
 
 
 def account_names(found: "Installation") -> Mapping[str, str]:

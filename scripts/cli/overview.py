@@ -117,7 +117,9 @@ def _table(wanting: Sequence[Instance], names: Mapping[str, str]) -> Table:
     order = {status: number for number, status in enumerate(("failed", "missing", "drifted", "outdated"))}
     for each in sorted(wanting, key=lambda one: (order.get(one.status, len(order)), one.place))[:_ROWS]:
         name = names.get(each.place.account, "")
-        reason = each.reason or f"could not be asked: {each.unasked}"
+        reason = Text(each.reason or f"could not be asked: {each.unasked}")
+        if each.advice:
+            reason.append(f"\n→ {each.advice}", style="dim")
         table.add_row(
             Text(each.status, style=_STYLES[each.status]),
             Text.assemble((each.place.account, ""), (f" {name}" if name else "", "cyan")),

@@ -13,8 +13,8 @@ from stacksets.doctor.checks import Check, Place, Verdict, ill, well
 from stacksets.doctor.principals import DELIVERY, archive_reader, delivery_keys
 from stacksets.inspection.asking import NotAskedError, asking, code_of
 from stacksets.inspection.control import rule
-from stacksets.inspection.desired import Desired
 from stacksets.inspection.installation import Installation
+from stacksets.inspection.rendered import Rendered
 from stacksets.inspection.statements import Asked, Outcome, decide, statements_of
 
 _NO_BUCKET = ("404", "NoSuchBucket", "NotFound")
@@ -68,7 +68,7 @@ def read_bucket(installation: Installation, place: Place) -> BucketSeen:
     record = f"{prefix}/aws-account-id={delivery['aws:SourceAccount']}/record"
     role, reader = archive_reader(installation)
     open_keys = {**reader, "aws:SecureTransport": "false"}
-    wanted = Desired(installation.archive_text, place, installation.partition).properties("ArchivePolicy")[
+    wanted = Rendered(installation.archive_text, place, installation.partition).properties("ArchivePolicy")[
         "PolicyDocument"
     ]
 

@@ -20,11 +20,11 @@ _USABLE = ("ENABLED", "ENABLED_BY_DEFAULT")
 
 @dataclass(frozen=True)
 class RegionSeen:
-    """Whether a target's region is enabled in its own account, and in the management account."""
+    """Whether a target's region is enabled in its own account, and in the stack set's administrator."""
 
     place: Place
     status: str
-    management: str
+    administrator: str
 
 
 @dataclass(frozen=True)
@@ -53,27 +53,21 @@ def read_region(installation: Installation, place: Place) -> RegionSeen:
         client = installation.client(Place(account, installation.hub.region), "account")
         return str(client.get_region_opt_status(RegionName=place.region)["RegionOptStatus"])
 
-    return RegionSeen(place, status(place.account), status(installation.management.account))
+    return RegionSeen(place, status(place.account), status(installation.administrator.account))
 
 
 def judge_region(seen: RegionSeen) -> Verdict:
-    """StackSets needs the region in the target and in the management account."""
+    """StackSets needs the region in the target, and in the account that administers the stack set."""
     place = seen.place
-    for status, account, whose in (
-        (seen.status, place.account, "this account"),
-        (
-            seen.management,
-            "the management account's",
-            "the management account, and stack sets need it there too",
-        ),
-    ):
-        if status not in _USABLE:
-            where = "" if account != place.account else f" --account-id {account}"
-            return ill(
-                f"region {place.region} is {status.lower()} in {whose}",
-                f"aws account enable-region --region-name {place.region}{where}, or leave the region out of "
-                "`targets.regions`.",
-            )
+    enable = f"aws account enable-region --region-name {place.region}"
+    leave = "or leave the region out of `targets.regions`."
+    if seen.administrator not in _USABLE:
+        return ill(
+            f"region {place.region} is {seen.administrator.lower()} for the stack set's administrator",
+            f"Enable it there and in the management account ({enable}), {leave}",
+        )
+    if seen.status not in _USABLE:
+        return ill(f"region {place.region} is {seen.status.lower()} in this account", f"{enable}, {leave}")
     return well(f"{place.region} is enabled")
 
 

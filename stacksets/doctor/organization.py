@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from stacksets.doctor.checks import Check, Place, Verdict, ill, well
 from stacksets.inspection.installation import Installation
-from stacksets.trust import Trust
 
 _APPLY = "See `natrec plan`, then `natrec apply`."
 
@@ -33,7 +32,7 @@ class StackSetSeen:
 
 def read_access(installation: Installation, _: Place) -> bool:
     """Whether stack sets may act in the organization."""
-    return Trust(installation.config, installation.clients).access().action == "none"
+    return installation.trust.access().action == "none"
 
 
 def judge_access(enabled: bool) -> Verdict:  # noqa: FBT001 - what was read
@@ -49,7 +48,7 @@ def judge_access(enabled: bool) -> Verdict:  # noqa: FBT001 - what was read
 def read_delegation(installation: Installation, _: Place) -> tuple[str, bool]:
     """The hub, and whether it may read the organization."""
     hub = installation.hub.account
-    return hub, Trust(installation.config, installation.clients).delegation().action == "none"
+    return hub, installation.trust.delegation().action == "none"
 
 
 def judge_delegation(seen: tuple[str, bool]) -> Verdict:
@@ -63,12 +62,13 @@ def judge_delegation(seen: tuple[str, bool]) -> Verdict:
     )
 
 
-def read_stack_set(installation: Installation, place: Place) -> StackSetSeen:
+def read_stack_set(installation: Installation, _: Place) -> StackSetSeen:
     """The stack set as CloudFormation describes it."""
-    client, name = installation.client(place, "cloudformation"), installation.config.names.spoke_stack_set
+    client = installation.client(installation.manager, "cloudformation")
+    name = installation.config.names.spoke_stack_set
     wanted = installation.spoke_text
     try:
-        found = client.describe_stack_set(StackSetName=name)["StackSet"]
+        found = client.describe_stack_set(**installation.stack_set)["StackSet"]
     except client.exceptions.StackSetNotFoundException:
         return StackSetSeen(name, None, wanted)
     return StackSetSeen(

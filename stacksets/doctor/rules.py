@@ -7,8 +7,8 @@ from typing import Any
 
 from stacksets.doctor.checks import Check, Place, Verdict, ill, well
 from stacksets.doctor.texts import REDEPLOY
-from stacksets.inspection.desired import Desired
 from stacksets.inspection.installation import Installation
+from stacksets.inspection.rendered import Rendered
 from stacksets.inspection.statements import Asked, Decision, decide, statements_of
 
 _HUB_RULES = ("OnsetRule", "RecoveryRule", "SweepRule", "FullSweepRule", "AccountsRule", "RefreshRule")
@@ -134,7 +134,7 @@ def judge_all(verdicts: Sequence[Verdict]) -> Verdict:
 def read_bus(installation: Installation, place: Place) -> BusSeen:
     """What the policy of the hub's bus says to a forwarder of a member account."""
     client, names = installation.client(place, "events"), installation.config.names
-    wanted = Desired(installation.hub_text, place, installation.partition).properties("BusPolicy")[
+    wanted = Rendered(installation.hub_text, place, installation.partition).properties("BusPolicy")[
         "Statement"
     ]
     wanted = {"Sid": "forwarders-of-this-organization", **wanted}
@@ -173,7 +173,7 @@ def judge_bus(seen: BusSeen) -> Verdict:
 
 
 def _hub_rules(installation: Installation, place: Place) -> list[RuleSeen]:
-    desired = Desired(installation.hub_text, place, installation.partition)
+    desired = Rendered(installation.hub_text, place, installation.partition)
     bus = {"EventBusName": installation.config.names.bus}
     found = []
     for logical_id in _HUB_RULES:
@@ -185,7 +185,7 @@ def _hub_rules(installation: Installation, place: Place) -> list[RuleSeen]:
 
 
 def _accounts_rule(installation: Installation, _: Place) -> RuleSeen:
-    desired = Desired(installation.management_text, installation.home, installation.partition)
+    desired = Rendered(installation.management_text, installation.home, installation.partition)
     return read_rule(installation, installation.home, desired.properties("AccountsRule"))
 
 

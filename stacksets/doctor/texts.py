@@ -6,7 +6,7 @@ from typing import Any
 from orgconfig.models import OrgConfig
 from orgconfig.names import Names
 from stacksets.inspection.conditions import listed
-from stacksets.inspection.desired import Desired
+from stacksets.inspection.rendered import Rendered
 from stacksets.inspection.statements import Statement
 from stacksets.inspection.targets import Place
 from stacksets.rendering import render_spoke
@@ -89,7 +89,7 @@ def guard(names: Names, partition: str) -> dict[str, Any]:
 
 def boundary(template: str, partition: str) -> dict[str, Any]:
     """What a permissions boundary must allow beside what it does: the statements of the spoke's roles."""
-    desired = Desired(template, Place("*", "*"), partition)
+    desired = Rendered(template, Place("*", "*"), partition)
     found: list[Mapping[str, Any]] = []
     for role in SPOKE_ROLES:
         for policy in desired.properties(role)["Policies"]:

@@ -9,12 +9,14 @@ from typing import Any
 from orgconfig.members import Members
 from orgconfig.models import OrgConfig
 from orgconfig.origin import Origin
+from stacksets.administration import Administrator
 from stacksets.inspection.control import RESOURCE, Control
-from stacksets.inspection.desired import Desired
-from stacksets.inspection.targets import Place
+from stacksets.inspection.rendered import Rendered
+from stacksets.inspection.targets import Covered, Place, places
 from stacksets.places import home_region
 from stacksets.rendering import render_archive, render_hub, render_management, render_spoke
 from stacksets.steps import Clients
+from stacksets.trust import Trust
 
 _POLICY = {"pk": {"S": "POLICY"}, "sk": {"S": "CURRENT"}}
 
@@ -27,7 +29,8 @@ class Installation:
         config: The organization's config.
         clients: How AWS is reached.
         zip_key: The key of the functions' zip that this config would deploy.
-        accounts: The accounts that shall have a spoke.
+        administrator: Who administers the stack set.
+        covered: The accounts that shall have a spoke.
         origin: The file of the config.
 
     """
@@ -35,7 +38,8 @@ class Installation:
     config: OrgConfig
     clients: Clients
     zip_key: str
-    accounts: frozenset[str]
+    administrator: Administrator
+    covered: Covered
     origin: Origin | None = None
     _making: Any = field(default_factory=threading.RLock, repr=False, compare=False)
 
@@ -56,8 +60,40 @@ class Installation:
 
     @property
     def management(self) -> Place:
-        """Where the organization and its stack set are administered."""
+        """The management account."""
         return Place(self.config.organization.management_account, self.hub.region)
+
+    @property
+    def manager(self) -> Place:
+        """Where the stack set is administered, and the organization read."""
+        return Place(self.administrator.account, self.hub.region)
+
+    @property
+    def accounts(self) -> frozenset[str]:
+        """The active accounts that shall have a spoke from the stack set."""
+        return self.covered.accounts
+
+    @property
+    def own_targets(self) -> list[Place]:
+        """The management account's own, where it is covered: plain stacks, for no stack set reaches it."""
+        wanted = self.config.targets
+        own = [self.management.account] if wanted.include_management_account else []
+        return places(own, wanted.regions)
+
+    @property
+    def targets(self) -> list[Place]:
+        """Every place that shall have a spoke."""
+        return sorted([*places(self.accounts, self.config.targets.regions), *self.own_targets])
+
+    @property
+    def stack_set(self) -> dict[str, str]:
+        """What every call about the stack set begins with."""
+        return {"StackSetName": self.config.names.spoke_stack_set, "CallAs": self.administrator.call_as}
+
+    @property
+    def trust(self) -> Trust:
+        """What the organization allows."""
+        return Trust(self.config, self.clients, self.administrator)
 
     @property
     def home(self) -> Place:
@@ -90,12 +126,12 @@ class Installation:
     @cached_property
     def control(self) -> Control:
         """The organization's service control policies."""
-        return Control(self.client(self.management, "organizations"))
+        return Control(self.client(self.manager, "organizations"))
 
     @cached_property
     def resource_control(self) -> Control:
         """Its resource control policies."""
-        return Control(self.client(self.management, "organizations"), RESOURCE)
+        return Control(self.client(self.manager, "organizations"), RESOURCE)
 
     def role(self, account: str, name: str) -> str:
         """The ARN of one of natrec's roles."""
@@ -121,6 +157,6 @@ class Installation:
         """The template of the management account."""
         return render_management(self.config)
 
-    def spoke(self, place: Place) -> Desired:
+    def spoke(self, place: Place) -> Rendered:
         """What a spoke shall be."""
-        return Desired(self.spoke_text, place, self.partition)
+        return Rendered(self.spoke_text, place, self.partition)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from stacksets.inspection.targets import Place
+from stacksets.outcomes import of_instance
+from stacksets.reasons import explain
 
 # current: as the stack set says. outdated: not yet, or never was told to be. failed: the last operation did.
 # missing: there is no instance. drifted: changed by hand. skipped: AWS leaves it out. leftover: no target.
@@ -23,8 +25,7 @@ STATUSES: tuple[Status, ...] = (
     "skipped",
     "leftover",
 )
-_FAILED = ("FAILED", "FAILED_IMPORT", "INOPERABLE")
-_UNDER_WAY = ("PENDING", "RUNNING")
+_APPLY = "See `natrec plan`, then `natrec apply`."
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Instance:
         place: Its account and region.
         status: In a word.
         reason: Why, in words; empty where it is current.
+        advice: What to do about it; empty where there is nothing to do.
         asked: What it told itself; None where it was not asked, with why in `unasked`.
 
     """
@@ -51,6 +53,7 @@ class Instance:
     place: Place
     status: Status
     reason: str = ""
+    advice: str = ""
     asked: Asked | None = None
     unasked: str = ""
 
@@ -60,7 +63,8 @@ class Instance:
             return replace(self, asked=asked)
         words = f"{len(asked.missing_alarms)} of {asked.alarms + len(asked.missing_alarms)} alarms are gone: "
         gone = words + ", ".join(asked.missing_alarms)
-        return replace(self, asked=asked, status="drifted", reason=gone)
+        advice = "Delete its stack instance and apply again: CloudFormation does not see it."
+        return replace(self, asked=asked, status="drifted", reason=gone, advice=advice)
 
     def document(self) -> dict[str, Any]:
         """As JSON shows it."""
@@ -70,6 +74,7 @@ class Instance:
             "region": self.place.region,
             "status": self.status,
             "reason": self.reason,
+            "advice": self.advice,
             "gateways": asked.gateways if asked else None,
             "alarms": asked.alarms if asked else None,
             "missing_alarms": list(asked.missing_alarms) if asked else None,
@@ -92,34 +97,55 @@ def instances(
     found = [_of_target(place, there.get(place), closed) for place in targets]
     left = sorted(set(there) - set(targets))
     words = "it is not among the targets of this config any more"
-    return [*found, *(Instance(place, "leftover", words) for place in left)]
+    return [*found, *(Instance(place, "leftover", words, "`natrec apply` removes it.") for place in left)]
 
 
 def _of_target(place: Place, summary: Mapping[str, Any] | None, closed: AbstractSet[str]) -> Instance:
+    if place.account in closed:
+        return Instance(place, "skipped", "the account is suspended")
     if summary is None:
-        if place.account in closed:
-            return Instance(place, "skipped", "the account is suspended")
-        return Instance(place, "missing", "there is no instance yet")
+        return Instance(place, "missing", "there is no instance", _APPLY)
     return Instance(place, *_standing(summary))
 
 
-def _standing(summary: Mapping[str, Any]) -> tuple[Status, str]:
+def _standing(summary: Mapping[str, Any]) -> tuple[Status, str, str]:
+    """Status, reason and advice."""
+    outcome = of_instance(summary)
     detailed = summary.get("StackInstanceStatus", {}).get("DetailedStatus", "")
-    reason = str(summary.get("StatusReason") or "")
-    if detailed == "SKIPPED_SUSPENDED_ACCOUNT":
-        return "skipped", "the account is suspended"
-    if detailed in _FAILED or summary["Status"] == "INOPERABLE":
-        return "failed", reason or f"CloudFormation says {detailed or summary['Status']} and no more"
-    if detailed in _UNDER_WAY:
-        return "outdated", "an operation is under way"
-    if summary["Status"] == "OUTDATED":
-        waiting = "the operation was cancelled" if detailed == "CANCELLED" else "not updated yet"
-        return "outdated", reason or waiting
-    if summary.get("DriftStatus") == "DRIFTED":
+    if outcome.state in ("waiting", "running"):
+        return "outdated", "an operation is under way", ""
+    if outcome.state == "done":
+        if summary.get("DriftStatus") != "DRIFTED":
+            return "current", "", ""
         checked = summary.get("LastDriftCheckTimestamp")
         when = f" when CloudFormation last looked, {checked:%Y-%m-%d %H:%M}" if checked else ""
-        return "drifted", f"changed by hand{when}"
-    return "current", ""
+        return "drifted", f"changed by hand{when}", "Undo by hand what was done by hand."
+    if summary["Status"] == "OUTDATED" and not summary.get("StatusReason") and detailed in ("", "SUCCEEDED"):
+        return "outdated", "not updated yet", _APPLY
+    if detailed == "CANCELLED":
+        return "outdated", "the operation was cancelled", _APPLY
+    reason = outcome.reason or explain("", detailed)
+    return reason.kind, reason.what, reason.advice
+
+
+def of_stack(place: Place, stack: Mapping[str, Any] | None, *, same: bool) -> Instance:
+    """A plain stack in an instance's place.
+
+    Args:
+        place: Where it is.
+        stack: As DescribeStacks has it; None where there is none.
+        same: Whether its template is the config's.
+
+    """
+    if stack is None:
+        return Instance(place, "missing", "there is no stack", _APPLY)
+    status = stack["StackStatus"]
+    if status.endswith("IN_PROGRESS"):
+        return Instance(place, "outdated", "its stack is being changed")
+    if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"):
+        reason = explain(str(stack.get("StackStatusReason") or ""), status)
+        return Instance(place, "failed", reason.what, reason.advice)
+    return Instance(place, "current") if same else Instance(place, "outdated", "its template differs", _APPLY)
 
 
 def counted(found: Iterable[Instance]) -> dict[Status, int]:

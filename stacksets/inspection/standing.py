@@ -6,13 +6,13 @@ handful more. What only a target knows, its gateways and alarms, is asked where 
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from stacksets.inspection.asking import NotAskedError, asking
 from stacksets.inspection.fleet import read_fleet
 from stacksets.inspection.installation import Installation
-from stacksets.inspection.instances import Asked, Instance, counted, instances
+from stacksets.inspection.instances import Asked, Instance, counted, instances, of_stack
 from stacksets.inspection.sweeps import Sweep, last_sweeps
 from stacksets.inspection.targets import Place, only, places
 from stacksets.stacks import Stacks
@@ -82,27 +82,42 @@ def stand(
         NotAskedError: The stack set or the hub cannot be asked.
 
     """
-    targets = only(places(installation.accounts, installation.config.targets.regions), account, region)
-    hub, names = installation.hub, installation.config.names
+    hub, names, wanted = installation.hub, installation.config.names, installation.config.targets
+    closed = installation.covered.closed
     with asking():
         template = _template(installation)
         listed = _listed(installation, account) if template is not None else []
         stacks = Stacks(installation.client(hub, "cloudformation"), str(hub))
         stack = (stacks.find(names.hub_stack) or {}).get("StackStatus")
         sweeps = last_sweeps(installation.client(hub, "stepfunctions"), hub, names)
-    found = instances(targets, [each for each in listed if each["Region"] == (region or each["Region"])])
+    reached = only(places(installation.accounts | closed, wanted.regions), account, region)
+    there = [each for each in listed if each["Region"] == (region or each["Region"])]
+    found = instances(reached, there, closed)
+    found += [_own(installation, each) for each in only(installation.own_targets, account, region)]
     if ask is None:
-        ask = len(targets) <= ASKED_UNASKED
+        ask = len(found) <= ASKED_UNASKED
     told = _ask(installation, found, done) if ask else found
     return Standing(tuple(told), _stack_set(template, installation.spoke_text), stack, sweeps)
 
 
+def _own(installation: Installation, place: Place) -> Instance:
+    """The management account's own spoke, a plain stack: no stack set reaches it."""
+    name = installation.config.names.spoke_stack
+    try:
+        with asking():
+            stacks = Stacks(installation.client(place, "cloudformation"), str(place))
+            found = stacks.find(name)
+            same = found is not None and stacks.change(name, installation.spoke_text, {}).action == "none"
+    except NotAskedError as problem:
+        return Instance(place, "missing", f"could not be asked: {problem.what}", advice=problem.next)
+    return of_stack(place, found, same=same)
+
+
 def _template(installation: Installation) -> str | None:
     """The stack set's; None where there is none."""
-    client = installation.client(installation.management, "cloudformation")
+    client = installation.client(installation.manager, "cloudformation")
     try:
-        name = installation.config.names.spoke_stack_set
-        found = client.describe_stack_set(StackSetName=name)["StackSet"]
+        found = client.describe_stack_set(**installation.stack_set)["StackSet"]
     except client.exceptions.StackSetNotFoundException:
         return None
     return str(found.get("TemplateBody", ""))
@@ -115,11 +130,9 @@ def _stack_set(template: str | None, wanted: str) -> str:
 
 
 def _listed(installation: Installation, account: str | None) -> list[Mapping[str, Any]]:
-    client = installation.client(installation.management, "cloudformation")
+    client = installation.client(installation.manager, "cloudformation")
     narrowed = {"StackInstanceAccount": account} if account else {}
-    pages = client.get_paginator("list_stack_instances").paginate(
-        StackSetName=installation.config.names.spoke_stack_set, **narrowed
-    )
+    pages = client.get_paginator("list_stack_instances").paginate(**installation.stack_set, **narrowed)
     return [each for page in pages for each in page["Summaries"]]
 
 
@@ -148,6 +161,6 @@ def _asked(installation: Installation, instance: Instance) -> Instance:
             gateways = sum(len(page["NatGateways"]) for page in pages)
             fleet = read_fleet(installation, instance.place)
     except NotAskedError as problem:
-        return Instance(instance.place, instance.status, instance.reason, unasked=problem.what)
+        return replace(instance, unasked=problem.what)
     missing = tuple(each.name for each in fleet.wanted if each.name not in fleet.found)
     return instance.told(Asked(gateways, len(fleet.found), missing))

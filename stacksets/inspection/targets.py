@@ -1,11 +1,14 @@
 """The targets of a config: every account below its OUs, in every region."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from orgconfig.models import OrgConfig
-from stacksets.places import accounts_below
-from stacksets.steps import Clients
+from stacksets.places import organization_members
+
+if TYPE_CHECKING:
+    from mypy_boto3_organizations import OrganizationsClient
 
 
 @dataclass(frozen=True, order=True)
@@ -19,12 +22,29 @@ class Place:
         return f"{self.account} {self.region}"
 
 
-def target_accounts(config: OrgConfig, clients: Clients) -> frozenset[str]:
-    """The accounts that the stack set shall reach; it never reaches the management account."""
-    organization, targets = config.organization, config.targets
-    client = clients(organization.management_account, organization.hub.region, "organizations")
-    below = accounts_below(client, targets.ous)
-    return frozenset(below - {organization.management_account, *targets.exclude_accounts})
+@dataclass(frozen=True)
+class Covered:
+    """The accounts that shall have a spoke from the stack set.
+
+    Attributes:
+        accounts: Those that are active.
+        closed: Those that are suspended or closed: StackSets skips them.
+        groups: The OU of each.
+
+    """
+
+    accounts: frozenset[str]
+    closed: frozenset[str] = frozenset()
+    groups: Mapping[str, str] = field(default_factory=dict)
+
+
+def covered(config: OrgConfig, client: "OrganizationsClient") -> Covered:
+    """The accounts that a config covers; the stack set never reaches the management account."""
+    targets, members = config.targets, organization_members(client)
+    never = {config.organization.management_account, *targets.exclude_accounts}
+    wanted = {each for each in members.accounts if set(members.path(each)) & set(targets.ous)} - never
+    closed = wanted & members.suspended
+    return Covered(frozenset(wanted - closed), frozenset(closed), members.accounts)
 
 
 def places(accounts: Iterable[str], regions: Iterable[str]) -> list[Place]:

@@ -98,6 +98,18 @@ def test_an_instance_beside_the_targets_is_left_over_and_no_failure(world: World
     assert world.json(config=config)["counts"]["leftover"] == 2
 
 
+def test_the_management_accounts_own_spoke_is_a_plain_stack_and_missing_too(
+    world: World, tmp_path: Path
+) -> None:
+    config = world.elsewhere(tmp_path / "whole.yaml", include_management_account=True)
+    document = world.json(code=1, config=config)
+    missing = {
+        (each["account"], each["region"]) for each in document["instances"] if each["status"] == "missing"
+    }
+    management = world.organization.line["management_account"]
+    assert missing == {(management, region) for region in world.organization.line["regions"]}
+
+
 def test_an_alarm_that_somebody_deleted_is_a_drift_and_fails(world: World) -> None:
     account = world.accounts[0]
     cloudwatch = world.organization.client(account, "us-east-1", "cloudwatch")

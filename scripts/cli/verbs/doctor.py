@@ -95,9 +95,9 @@ def _targets(
     found: "Installation", account: str | None, region: str | None, *, every: bool
 ) -> "tuple[list[Place], int]":
     """The targets to ask, and how many there are."""
-    from stacksets.inspection.targets import only, places, sampled  # noqa: PLC0415 - slow to import
+    from stacksets.inspection.targets import only, sampled  # noqa: PLC0415 - slow to import
 
-    whole = places(found.accounts, found.config.targets.regions)
+    whole = found.targets
     chosen = only(whole, account, region)
     if (account or region) and not chosen:
         wanted = " ".join(filter(None, [account, region]))
@@ -106,8 +106,7 @@ def _targets(
         )
     if every or account or region:
         return chosen, len(whole)
-    members = found.members
-    return sampled(chosen, members.accounts if members else {}, SAMPLE), len(whole)
+    return sampled(chosen, found.covered.groups, SAMPLE), len(whole)
 
 
 def _policies(config: "Path", *, as_json: bool) -> int:

@@ -9,12 +9,13 @@ from typing import Any
 
 from orgconfig.models import OrgConfig
 from scripts.sandbox.remote import ask_at
+from stacksets.administration import Administrator
 from stacksets.bundling import Platform, bundle
 from stacksets.doctor.checks import Result
 from stacksets.doctor.examining import examine
 from stacksets.doctor.registry import CHECKS
 from stacksets.inspection.installation import Installation
-from stacksets.inspection.targets import places, target_accounts
+from stacksets.inspection.targets import covered
 from stacksets.steps import Clients
 from tests.scenarios.places import Organization
 
@@ -57,14 +58,18 @@ class World:
         return OrgConfig.model_validate({**self.config.document(), **sections})
 
     def examine(
-        self, config: OrgConfig | None = None, clients: Clients | None = None
+        self,
+        config: OrgConfig | None = None,
+        clients: Clients | None = None,
+        who: Administrator | None = None,
     ) -> dict[str, list[Result]]:
         """What is not well, by the names of the checks."""
         config = config or self.config
-        accounts = target_accounts(config, self.client)
-        installation = Installation(config, clients or self.client, bundle(Platform.LOCAL).key, accounts)
+        who = who or Administrator(self.organization.line["management_account"], "SELF")
+        known = covered(config, self.client(who.account, "eu-west-1", "organizations"))
+        installation = Installation(config, clients or self.client, bundle(Platform.LOCAL).key, who, known)
         found: dict[str, list[Result]] = {}
-        for each in examine(installation, CHECKS, places(accounts, config.targets.regions)):
+        for each in examine(installation, CHECKS, installation.targets):
             if not each.verdict.ok:
                 found.setdefault(each.check, []).append(each)
         return found

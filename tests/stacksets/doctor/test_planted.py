@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from orgconfig.errors import NatrecError
+from stacksets.administration import Administrator
 from stacksets.doctor.registry import CHECKS
 from stacksets.inspection.targets import Place
 from stacksets.loading import load_config
@@ -106,3 +107,31 @@ def test_who_may_not_look_is_told_so_and_nothing_there_is_well(world: World) -> 
     for results in found.values():
         for each in results:
             assert each.verdict.advice.startswith("could not be asked: its role cannot be assumed. Name")
+
+
+def test_a_delegated_administrator_sees_all_but_the_management_account(world: World) -> None:
+    line = world.organization.line
+
+    def clients(account: str, region: str, service: str) -> Any:  # noqa: ANN401 - services come by name
+        if account == line["management_account"]:
+            raise NatrecError(
+                "its role cannot be assumed", next="Name its profile with --management-profile."
+            )
+        return world.client(account, region, service)
+
+    found = world.examine(clients=clients, who=Administrator(line["hub"]["account"], "DELEGATED_ADMIN"))
+    assert set(found) == {"management stack", "accounts rule", "accounts dead letters"}
+    for results in found.values():
+        assert "could not be asked" in results[0].verdict.advice
+    with scp(world, {"Action": "ec2:DeleteFlowLogs"}):
+        worse = world.examine(clients=clients, who=Administrator(line["hub"]["account"], "DELEGATED_ADMIN"))
+    assert set(worse) - set(found) == {"delete flow logs"}
+
+
+def test_the_management_account_is_a_target_where_the_config_covers_it(world: World) -> None:
+    targets = {**world.config.document()["targets"], "include_management_account": True}
+    found = world.examine(world.changed(targets=targets))
+    management = world.organization.line["management_account"]
+    assert {each.place.account for each in found["worker role"]} == {management}
+    assert {"alarms", "forward rule"} <= set(found)
+    assert "create flow logs" not in found

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from stacksets.inspection.instances import Asked, Instance, counted, instances
+from stacksets.inspection.instances import Asked, Instance, counted, instances, of_stack
 from stacksets.inspection.targets import Place, only, places, sampled
 
 HERE = Place("444444444444", "eu-west-1")
@@ -31,10 +31,14 @@ def test_a_target_without_an_instance_is_missing_and_one_that_is_suspended_is_sk
         (summary("OUTDATED", "PENDING"), "outdated", "under way"),
         (summary("OUTDATED", "RUNNING"), "outdated", "under way"),
         (summary("OUTDATED", "CANCELLED"), "outdated", "cancelled"),
-        (summary("OUTDATED", "FAILED", StatusReason="role exists"), "failed", "role exists"),
-        (summary("OUTDATED", "FAILED"), "failed", "FAILED and no more"),
-        (summary("INOPERABLE", "INOPERABLE"), "failed", "INOPERABLE"),
-        (summary("INOPERABLE", "SUCCEEDED"), "failed", "SUCCEEDED"),
+        (
+            summary("OUTDATED", "FAILED", StatusReason="natrec-worker already exists"),
+            "failed",
+            "exists there already: natrec-worker",
+        ),
+        (summary("OUTDATED", "FAILED"), "failed", "gave no reason"),
+        (summary("INOPERABLE", "INOPERABLE"), "failed", ""),
+        (summary("INOPERABLE", "SUCCEEDED"), "failed", ""),
         (summary("OUTDATED", "SKIPPED_SUSPENDED_ACCOUNT"), "skipped", "suspended"),
         (summary(DriftStatus="IN_SYNC"), "current", ""),
         (summary(DriftStatus="NOT_CHECKED"), "current", ""),
@@ -45,6 +49,28 @@ def test_an_instance_is_told_in_one_word_and_why(listed: dict[str, Any], status:
     assert found.status == status
     assert words in found.reason
     assert bool(found.reason) is (status != "current")
+
+
+def test_an_account_that_is_not_enrolled_or_suspended_is_skipped() -> None:
+    told = "Account 4 should have 'stacksets-exec-1' role with trust relationship to the StackSets service"
+    failed = of(summary("OUTDATED", "FAILED", StatusReason=told))
+    assert (failed.status, bool(failed.advice)) == ("skipped", True)
+    assert of(summary(), closed=frozenset({HERE.account})).status == "skipped"
+
+
+@pytest.mark.parametrize(
+    ("status", "same", "expected"),
+    [
+        ("CREATE_COMPLETE", True, "current"),
+        ("UPDATE_COMPLETE", False, "outdated"),
+        ("UPDATE_IN_PROGRESS", True, "outdated"),
+        ("ROLLBACK_COMPLETE", True, "failed"),
+        ("UPDATE_ROLLBACK_COMPLETE", True, "failed"),
+    ],
+)
+def test_a_plain_stack_is_told_as_an_instance(status: str, same: bool, expected: str) -> None:  # noqa: FBT001
+    assert of_stack(HERE, {"StackStatus": status}, same=same).status == expected
+    assert of_stack(HERE, None, same=False).status == "missing"
 
 
 def test_drift_is_told_with_the_time_it_was_seen() -> None:

@@ -8,15 +8,18 @@ import pytest
 
 from orgconfig.errors import NatrecError
 from orgconfig.models import OrgConfig
+from stacksets.administration import Administrator
 from stacksets.inspection.asking import NotAskedError
 from stacksets.inspection.installation import Installation
 from stacksets.inspection.standing import stand
+from stacksets.inspection.targets import Covered
 from stacksets.loading import parse_config
 from stacksets.rendering import ROOT
 
 ACCOUNTS = [f"{number:012}" for number in range(800)]
 REGIONS = [f"eu-west-{number}" for number in range(1, 18)]
 PAGE = 100
+WHO = Administrator("222222222222", "DELEGATED_ADMIN")
 
 
 class NotThereError(Exception):
@@ -42,7 +45,8 @@ class Aws:
             raise NatrecError(f"{service} of {account} {region} was asked")
         return self
 
-    def describe_stack_set(self, *, StackSetName: str) -> dict[str, Any]:  # noqa: N803 - AWS's name
+    def describe_stack_set(self, *, StackSetName: str, CallAs: str) -> dict[str, Any]:  # noqa: N803 - AWS's
+        assert CallAs == WHO.call_as
         self.calls["DescribeStackSet"] += 1
         return {"StackSet": {"StackSetName": StackSetName, "TemplateBody": self._template}}
 
@@ -57,7 +61,8 @@ class Aws:
     def get_paginator(self, _: str) -> "Aws":
         return self
 
-    def paginate(self, **_: object) -> Iterator[dict[str, Any]]:
+    def paginate(self, *, CallAs: str, **_: object) -> Iterator[dict[str, Any]]:  # noqa: N803 - as above
+        assert CallAs == WHO.call_as
         whole = [
             {
                 "Account": account,
@@ -80,7 +85,7 @@ def config() -> OrgConfig:
 
 
 def installation(config: OrgConfig, aws: Aws) -> Installation:
-    return Installation(config, aws, "", frozenset(ACCOUNTS))
+    return Installation(config, aws, "", WHO, Covered(frozenset(ACCOUNTS)))
 
 
 def test_thirteen_thousand_targets_are_a_page_per_hundred_and_none_is_asked_itself(config: OrgConfig) -> None:
@@ -117,4 +122,4 @@ def test_a_hub_that_cannot_be_asked_is_words_and_not_a_traceback(config: OrgConf
         raise NatrecError(f"no way into {account}", next="Use another role.")
 
     with pytest.raises(NotAskedError, match="no way into"):
-        stand(Installation(config, nobody, "", frozenset(ACCOUNTS)))
+        stand(Installation(config, nobody, "", WHO, Covered(frozenset(ACCOUNTS))))

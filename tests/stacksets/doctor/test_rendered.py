@@ -6,15 +6,17 @@ from typing import Any
 import pytest
 
 from orgconfig.models import OrgConfig
+from stacksets.administration import Administrator
 from stacksets.doctor.archive_key import key_policy
 from stacksets.doctor.texts import boundary, exempt_roles
-from stacksets.inspection.desired import Desired
 from stacksets.inspection.installation import Installation
+from stacksets.inspection.rendered import Rendered
 from stacksets.inspection.statements import statements_of
-from stacksets.inspection.targets import Place
+from stacksets.inspection.targets import Covered, Place
 from stacksets.loading import parse_config
 from stacksets.rendering import ROOT
 
+WHO = Administrator("111111111111", "SELF")
 HERE = Place("444444444444", "eu-west-1")
 
 
@@ -34,13 +36,13 @@ def installation(config: OrgConfig) -> Installation:
     def clients(_account: str, _region: str, _service: str) -> Any:  # noqa: ANN401 - a client
         return Client()
 
-    return Installation(config, clients, "key", frozenset({HERE.account}))
+    return Installation(config, clients, "key", WHO, Covered(frozenset({HERE.account})))
 
 
 @pytest.mark.parametrize("role", ["WorkerRole", "ForwarderRole", "FailsafeRole"])
 def test_roles_are_resolved_to_the_last_variable(config: OrgConfig, role: str) -> None:
     properties = installation(config).spoke(HERE).properties(role)
-    told = json.dumps([properties["AssumeRolePolicyDocument"], properties["Policies"]])
+    told = json.dumps(properties)
     assert "${" not in told
     assert properties["RoleName"].endswith("-eu-west-1")
     assert "arn:aws-us-gov:" in told
@@ -55,7 +57,7 @@ def test_the_forwarding_rule_leads_to_the_hub_with_its_role(config: OrgConfig) -
 
 def test_the_advised_key_policy_is_what_the_archives_own_key_has(config: OrgConfig) -> None:
     examined = installation(config)
-    desired = Desired(examined.archive_text, examined.archive, "aws-us-gov")
+    desired = Rendered(examined.archive_text, examined.archive, "aws-us-gov")
     own = statements_of(desired.properties("ArchiveKey")["KeyPolicy"])
     advised = statements_of(key_policy(examined))
     assert advised == [each for each in own if each["Sid"] != "ThisAccountAdministers"]
@@ -83,14 +85,22 @@ def test_exempt_are_the_worker_and_the_failsafe_in_every_account(config: OrgConf
     ]
 
 
-def test_a_parameter_is_its_default() -> None:
+def test_a_parameter_is_its_default_and_a_condition_takes_away_what_it_does() -> None:
     text = """
-    Parameters: {Path: {Type: String, Default: /natrec/}, Key: {Type: String}}
+    Parameters:
+      Path: {Type: String, Default: /natrec/}
+      Boundary: {Type: String, Default: ""}
+      Key: {Type: String}
+    Conditions: {Bounded: !Not [!Equals [!Ref Boundary, ""]]}
     Resources:
       Role:
         Type: AWS::IAM::Role
         Properties:
-          {RoleName: !Sub "worker-${AWS::Region}", Path: !Ref Path, Tags: [!GetAtt Role.Arn, !Ref Key]}
+          RoleName: !Sub "worker-${AWS::Region}"
+          Path: !Ref Path
+          Tags: [!GetAtt Role.Arn, !Ref Key, !If [Bounded, !Ref Path, !Ref AWS::NoValue]]
+          PermissionsBoundary: !If [Bounded, !Ref Path, !Ref AWS::NoValue]
     """
-    properties = Desired(text, HERE, "aws").properties("Role")
+    properties = Rendered(text, HERE, "aws").properties("Role")
     assert properties["Tags"] == ["arn:aws:iam::444444444444:role/natrec/worker-eu-west-1", "${Key}"]
+    assert "PermissionsBoundary" not in properties

@@ -44,7 +44,7 @@ _NO_VALUE = object()
 
 
 @dataclass(frozen=True)
-class Desired:
+class Rendered:
     """One rendered template at one place.
 
     Attributes:
