@@ -1,0 +1,289 @@
+"""What may happen to the hub, in any order, and what must hold after each of it."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from hub.domain.alarms import AlarmState, Transition
+from hub.domain.gateways import GatewayRef
+from hub.domain.quotas import counters
+from hub.domain.sweeping import Kind
+from tests import factories
+from tests.contract.tables import HubTable
+from tests.property.life import PLACES, TRIES, Life
+from tests.property.steps import Execution, Step, When
+
+ALARMS = (factories.ALARM, factories.OTHER_ALARM)
+# What a step calls; the sweep calls nearly everything.
+OPERATIONS: dict[Step, tuple[str, ...]] = {
+    "open": (
+        "picture",
+        "describe_gateway",
+        "admit",
+        "create_flow_logs",
+        "arm_failsafe",
+        "save_started",
+        "join",
+        "note_refusal",
+    ),
+    "store": ("store_token",),
+    "close": ("find", "find_flow_logs", "delete_flow_logs", "disarm_failsafe", "release", "save_unadmitted"),
+    "report": ("find", "save_delivery"),
+}
+OF_THE_SWEEP = (
+    *OPERATIONS["close"],
+    "list_flow_logs",
+    "contributors",
+    "note_recovery",
+    "wake",
+    "start",
+    "join",
+    "picture",
+)
+places, alarms, index = st.sampled_from(PLACES), st.sampled_from(ALARMS), st.integers(0, 2**16)
+whens, few = st.sampled_from(("before", "after")), st.sampled_from((0, 0, 1, 2, 3))
+# A sweep is sure of what is older than this.
+SURE = timedelta(minutes=2)
+
+
+class LifeCycle(RuleBasedStateMachine):
+    """Alarms come and go, news arrives in any order, steps are taken, repeated, killed and overtaken."""
+
+    def __init__(self, table: Callable[[], HubTable]) -> None:
+        super().__init__()
+        self.life = Life(table())
+        self.pending: list[Transition] = []
+        self.arrived: list[Transition] = []
+        self.quiet_since: dict[GatewayRef, datetime] = {}
+
+    # ---- Alarms, and the news of them ----
+
+    @initialize(first=st.lists(st.tuples(places, alarms), max_size=3, unique=True), steps=st.integers(0, 3))
+    def it_begins(self, first: list[tuple[GatewayRef, str]], steps: int) -> None:
+        for place, alarm in first:
+            self.an_alarm_changes(place, alarm, at_once=True)
+        self.everybody_goes_on(steps)
+
+    @rule(place=places, alarm=alarms, at_once=st.booleans(), silent=st.booleans())
+    def an_alarm_changes(self, place: GatewayRef, alarm: str, *, at_once: bool, silent: bool = False) -> None:
+        """A silent one has no data any more; news not told at once may come in any order, or never."""
+        firing = self._firing(place, alarm)
+        now = self.life.clock.turn(seconds=1)  # no two transitions of one alarm have the same time
+        if firing.pop(place.gateway, None):
+            self._news(place, alarm, "INSUFFICIENT_DATA" if silent else "OK", at_once=at_once)
+        else:
+            firing[place.gateway] = now
+            self._news(place, alarm, "ALARM", at_once=at_once)
+
+    @rule(place=places, alarm=alarms, steps=st.integers(1, 4))
+    def an_alarm_changes_and_everybody_goes_on(self, place: GatewayRef, alarm: str, steps: int) -> None:
+        self.an_alarm_changes(place, alarm, at_once=True)
+        self.everybody_goes_on(steps)
+
+    @precondition(lambda self: self.pending)
+    @rule(which=index)
+    def news_arrives_in_any_order(self, which: int) -> None:
+        event = self.pending.pop(which % len(self.pending))
+        self.arrived.append(event)
+        self._tell(event)
+
+    @precondition(lambda self: self.arrived)
+    @rule(which=index)
+    def news_arrives_again(self, which: int) -> None:
+        self._tell(self.arrived[which % len(self.arrived)])
+
+    @precondition(lambda self: self.pending)
+    @rule(which=index)
+    def news_is_lost(self, which: int) -> None:
+        self.pending.pop(which % len(self.pending))
+
+    # ---- Executions ----
+
+    @rule(steps=st.integers(1, 4))
+    def everybody_goes_on(self, steps: int) -> None:
+        for execution in self._running():
+            for _ in range(steps):
+                self.life.advance(execution)
+
+    @precondition(lambda self: self._running())
+    @rule(which=index, steps=st.integers(1, 4))
+    def an_execution_goes_on(self, which: int, steps: int) -> None:
+        execution = self._chosen(which)
+        for _ in range(steps):
+            self.life.advance(execution)
+
+    @precondition(lambda self: self._running())
+    @rule(which=index, operation=index, when=whens, times=st.sampled_from((1, TRIES)))
+    def a_step_is_killed(self, which: int, operation: int, when: When, times: int) -> None:
+        """Once, or until the state machine gives it up."""
+        execution = self._chosen(which)
+        for _ in range(times):
+            self._set(OPERATIONS.get(execution.step, ()), operation, when, None)
+            self.life.advance(execution)
+        self.life.trap.operation = None
+
+    @precondition(lambda self: self._running())
+    @rule(which=index, other=index, operation=index, when=whens)
+    def a_step_is_overtaken(self, which: int, other: int, operation: int, when: When) -> None:
+        """By the sweep, by another execution, by news, or by being stopped and swept while it runs on."""
+        execution = self._chosen(which)
+
+        def meanwhile() -> None:
+            faster = self._chosen(other // 4)
+            execution.stopped |= other % 4 == 0
+            if other % 4 <= 1:
+                self.life.sweep("full")
+            elif other % 4 == 2 and faster is not execution:
+                self.life.advance(faster)
+            elif self.pending:
+                self._tell(self.pending.pop(other % len(self.pending)))
+
+        self._set(OPERATIONS.get(execution.step, ()), operation, when, meanwhile)
+        self.life.advance(execution)
+        self.life.trap.operation = None
+
+    @precondition(lambda self: self._running())
+    @rule(which=index)
+    def somebody_stops_an_execution(self, which: int) -> None:
+        self._chosen(which).stopped = True
+
+    @precondition(lambda self: self.life.executions.all)
+    @rule(which=index)
+    def a_close_is_repeated(self, which: int) -> None:
+        """Of whatever execution, also long after: once it was closed, nothing changes."""
+        everybody = self.life.executions.all
+        execution = everybody[which % len(everybody)]
+        recording = execution.recording and self.life.table.recordings.find(execution.recording.id)
+        if recording is None or recording.state == "open":
+            return
+        before = self.life.model.usage()
+        again = self.life.close.of_execution(execution.onset, execution.arn, execution.started, "failed", "x")
+        assert again == recording
+        assert self.life.model.usage() == before
+
+    # ---- Everything else ----
+
+    @rule(minutes=st.sampled_from((1, 2, 3, 5, 6, 13, 16, 26, 1100)))
+    def time_passes(self, minutes: int) -> None:
+        self.life.turn(minutes)
+
+    @rule(day=few, active=few, account=few, total=few, enabled=st.sampled_from((True, True, True, False)))
+    def the_policy_changes(self, day: int, active: int, account: int, total: int, *, enabled: bool) -> None:
+        self.life.limit(
+            enabled=enabled,
+            gateway=factories.allowance(day=day, month=day * 2),
+            account=factories.allowance(active=account, day=total),
+            organization=factories.allowance(active=active, day=total, delivered_day=900 * day),
+        )
+
+    @rule(which=index, size=st.sampled_from((0, 700)))
+    def records_arrive(self, which: int, size: int) -> None:
+        on = sorted(self.life.on())
+        if on:
+            self.life.archive.deliver(on[which % len(on)], size, self.life.clock.now())
+
+    @rule(place=places)
+    def a_delivery_fails(self, place: GatewayRef) -> None:
+        spoke = self.life.spoke(place)
+        spoke.errors |= dict.fromkeys(spoke.on(), "Access error")
+
+    @rule(operation=index, when=whens)
+    def a_sweep_is_killed(self, operation: int, when: When) -> None:
+        self._set(OF_THE_SWEEP, operation, when, None)
+        self.life.sweep("full")
+        self.life.trap.operation = None
+
+    @rule(kind=st.sampled_from(("quick", "full")))
+    def the_sweep_runs(self, kind: Kind) -> None:
+        assert self.life.sweep(kind) == ()
+        if kind == "full":
+            self._nobody_is_forgotten()
+
+    # ---- What must hold ----
+
+    @invariant()
+    def every_answer_was_right(self) -> None:
+        assert self.life.model.wrong == []
+
+    @invariant()
+    def usage_is_what_was_kept_and_is_open(self) -> None:
+        now, expected = self.life.clock.now(), self.life.model.usage()
+        for place in PLACES:
+            usage = self.life.table.ledger.picture(place, now).usage
+            for key in counters(place, now):
+                assert usage.get(key, 0) == expected[key] >= 0, key
+
+    @invariant()
+    def a_gateway_has_one_lease_and_its_recording_is_open(self) -> None:
+        held = {lease.gateway: lease.recording for lease in self.life.table.ledger.leases()}
+        assert held == {place: recording.id for place, recording in self.life.model.open.items()}
+        for identity in self.life.model.known:
+            kept = self.life.table.recordings.find(identity)
+            assert kept is not None
+            assert (kept.state == "open") == (identity in held.values())
+
+    def teardown(self) -> None:
+        """Seven hours later the sweep has ended everything, though not one execution goes on by itself."""
+        self._all_is_over()
+        for _ in range(40):
+            self.life.turn(1)
+            self.everybody_goes_on(1)
+        self._all_is_over()
+        self.every_answer_was_right()
+        self.usage_is_what_was_kept_and_is_open()
+
+    def _all_is_over(self) -> None:
+        self.life.turn(7 * 60)
+        assert self.life.sweep("full") == ()
+        assert list(self.life.table.ledger.leases()) == []
+        assert self.life.on() == set()
+
+    def _nobody_is_forgotten(self) -> None:
+        """After a full sweep every flow log has an open recording, and nobody waits for a calm alarm."""
+        opened = {recording.id for recording in self.life.model.open.values()}
+        for place in PLACES:
+            logs = self.life.spoke(place).flow_logs
+            assert {recording for recording, on in logs.items() if on} <= opened
+        sure = self.life.clock.now() - SURE
+        for execution in self._running():
+            recording = execution.recording
+            if execution.step != "wait" or recording is None or recording.id not in opened:
+                continue
+            place = recording.gateway
+            calm = not any(place.gateway in self._firing(place, alarm) for alarm in ALARMS)
+            settled = self.quiet_since[place] < sure and (execution.waits_since or sure) < sure
+            assert execution.woken or not (calm and settled), execution
+
+    # ---- Helpers ----
+
+    def _firing(self, place: GatewayRef, alarm: str) -> dict[str, datetime]:
+        return self.life.spoke(place).in_alarm.setdefault(alarm, {})
+
+    def _news(self, place: GatewayRef, alarm: str, state: AlarmState, *, at_once: bool) -> None:
+        self.quiet_since[place] = now = self.life.clock.now()
+        event = factories.transition(place, alarm=alarm, state=state, at=now)
+        if at_once:
+            self.arrived.append(event)
+            self._tell(event)
+        else:
+            self.pending.append(event)
+
+    def _tell(self, event: Transition) -> None:
+        self.quiet_since[event.gateway] = self.life.clock.now()
+        self.life.told(event)
+
+    def _running(self) -> list[Execution]:
+        return [each for each in self.life.executions.all if each.runs]
+
+    def _chosen(self, which: int) -> Execution:
+        running = self._running() or self.life.executions.all
+        return running[which % len(running)]
+
+    def _set(
+        self, operations: tuple[str, ...], which: int, when: When, meanwhile: Callable[[], object] | None
+    ) -> None:
+        trap = self.life.trap
+        trap.operation = operations[which % len(operations)] if operations else None
+        trap.when, trap.meanwhile = when, meanwhile
