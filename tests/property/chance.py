@@ -3,8 +3,9 @@
 import random
 from collections.abc import Callable
 
+from tests.property.checks import ALARMS
 from tests.property.life import PLACES, TRIES
-from tests.property.machine import ALARMS, LifeCycle
+from tests.property.machine import LifeCycle
 
 _FEW = (0, 0, 1, 2, 3)
 
@@ -14,7 +15,7 @@ def _acts(life: LifeCycle, chance: random.Random) -> dict[Callable[[], None], in
     pick, when = chance.choice, chance.choice(("before", "after"))
     which, other, operation = (chance.randrange(2**16) for _ in range(3))
     place, alarm, yes = pick(PLACES), pick(ALARMS), chance.random() < 0.5
-    running, lately = bool(life.life.executions.running()), bool(life.pending)
+    running, lately = bool(life.running()), bool(life.pending)
     return {
         lambda: life.an_alarm_changes(place, alarm, at_once=yes, silent=yes): 8,
         lambda: life.everybody_goes_on(1 + which % 3): 8,

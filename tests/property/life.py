@@ -8,32 +8,15 @@ from typing import TYPE_CHECKING, Any
 from hub.domain.alarms import Transition
 from hub.domain.errors import Fault, Transient
 from hub.domain.gateways import GatewayRef
+from hub.domain.quotas import limits
 from hub.domain.recordings import Recording
 from hub.domain.sweeping import Kind
 from hub.domain.targets import Target
-from hub.usecases.close_recording import CloseRecording
-from hub.usecases.note_recovery import NoteRecovery
-from hub.usecases.offer_onsets import OfferOnsets
-from hub.usecases.open_recording import OpenRecording
-from hub.usecases.plan_sweep import PlanSweep
-from hub.usecases.sweep_batch import SweepBatch
-from hub.usecases.tend_alarms import TendAlarms
-from hub.usecases.tend_flow_logs import TendFlowLogs
-from hub.usecases.tend_leases import TendLeases
-from hub.usecases.visit_target import VisitTarget
 from hub.usecases.write_report import WriteReport
 from tests import factories
+from tests.composed import ComposedHub
 from tests.contract.tables import HubTable
-from tests.fakes import (
-    FakeArchive,
-    FakeNotices,
-    FakeOrganization,
-    FakeReports,
-    FakeSpoke,
-    FakeSpokes,
-    FixedRules,
-    ManualClock,
-)
+from tests.fakes import FakeArchive, FakeReports, FakeSpoke, FakeSpokes, FixedRules, ManualClock
 from tests.property.model import Model, WatchedLedger
 from tests.property.steps import Execution, Executions, Step, Trap, TrappedSpokes, trapped
 
@@ -57,31 +40,19 @@ class Life:
         self.table, self.clock, self.model, self.trap = table, ManualClock(), Model(), Trap()
         covered = tuple(Target(account, factories.REGION) for account in (factories.ACCOUNT, FAR))
         self.rules = FixedRules(TERMS, covered=covered)
-        ledger = trapped(WatchedLedger(table.ledger, self.rules, self.model, self.clock), self.trap)
-        recordings = trapped(table.recordings, self.trap)
-        self.executions, self.archive = Executions(self.clock), FakeArchive()
-        self.spokes, self._notices = FakeSpokes(), FakeNotices()
+        self.executions, self.archive = Executions(self.clock, self._woken), FakeArchive()
+        self.spokes = FakeSpokes()
         for number, place in enumerate(PLACES):
             self.spokes.add(factories.gateway(place, interfaces=(f"eni-{number:017x}",)))
-        spokes, watch = TrappedSpokes(self.spokes, self.trap), trapped(table.watch, self.trap)
-        waker = trapped(self.executions, self.trap)
-        self.close = CloseRecording(ledger, recordings, spokes, self.clock)
-        self.open = OpenRecording(
-            ledger, recordings, watch, spokes, FakeOrganization(), self.close, self.clock, "natrec"
-        )
-        self.note_recovery = NoteRecovery(ledger, waker, self.clock)
-        self.report = WriteReport(recordings, self.archive, FakeReports(), self.clock)
-        visit = VisitTarget(
-            spokes,
-            watch,
-            TendLeases(recordings, waker, self.close, self._notices),
-            TendFlowLogs(recordings, self._notices),
-            TendAlarms(ledger, waker, self.note_recovery, self.close, "natrec"),
-            OfferOnsets(ledger, waker, "natrec"),
+        self.hub = ComposedHub(
+            trapped(WatchedLedger(table.ledger, self.rules, self.model, self.clock), self.trap),
+            trapped(table.recordings, self.trap),
+            trapped(table.watch, self.trap),
+            TrappedSpokes(self.spokes, self.trap),
+            trapped(self.executions, self.trap),
             self.clock,
         )
-        plan = PlanSweep(ledger, watch, self.clock)
-        self._sweep = SweepBatch(plan, watch, visit, waker, self._notices, self.clock, threads=1)
+        self._report_of = WriteReport(self.hub.recordings, self.archive, FakeReports(), self.clock)
         self._steps: dict[Step, Callable[[Execution], None]] = {
             "open": self._open,
             "store": self._store,
@@ -96,7 +67,7 @@ class Life:
     def sweep(self, kind: Kind) -> tuple[str, ...]:
         """One sweep; the answer is what it could not do."""
         try:
-            return self._sweep(kind, 0, 1).problems
+            return self.hub.sweep(kind).problems
         except Fault as problem:
             return (str(problem),)
 
@@ -107,7 +78,7 @@ class Life:
             return
         for _ in range(TRIES):
             try:
-                self.note_recovery(event)
+                self.hub.note_recovery(event)
             except Fault:
                 continue
             return
@@ -129,14 +100,31 @@ class Life:
             execution.tries = 0
 
     def _open(self, execution: Execution) -> None:
-        outcome = self.open(execution.onset, execution.arn, execution.started)
+        allowed = self._reasons(execution.onset)
+        outcome = self.hub.open(execution.onset, execution.arn, execution.started)
         if isinstance(outcome, Recording):
             execution.recording, execution.step = outcome, "store"
+            kept = self.table.recordings.find(outcome.id)
+            if kept and kept.state == "open" and outcome.id not in self.spoke(outcome.gateway).failsafes:
+                self.model.wrong.append(f"{outcome.id} is on without a failsafe")
             return
         held = self.model.open.get(execution.onset.gateway)
         if held and held.execution == execution.arn:
             self.model.wrong.append(f"{held.id} was refused to its own execution: {outcome.refusal}")
+        if outcome.refusal.reason not in allowed | self._reasons(execution.onset):
+            self.model.wrong.append(f"{execution.arn} was refused: {outcome.refusal}, and only for {allowed}")
         execution.step = "over"
+
+    def _reasons(self, onset: Transition) -> set[str]:
+        """Every reason for which an onset may be refused now, also before anybody has tried to admit it."""
+        place, now = onset.gateway, self.clock.now()
+        terms = self.rules.terms(place, {})
+        reasons = self.model.refusals(place, limits(place, terms, now), now)
+        if not terms.enabled:
+            reasons.add("disabled")
+        if onset.is_stale(now) or self.model.is_recovered(onset):
+            reasons.add("recovered")
+        return reasons
 
     def _store(self, execution: Execution) -> None:
         recording, token = execution.opened(), f"token of {execution.arn}"
@@ -152,6 +140,14 @@ class Life:
             self.model.wrong.append(f"{recording} waits, and every alarm has recovered")
         return stored
 
+    def _woken(self, execution: Execution) -> None:
+        """Only while its recording is open: one that was closed has nothing to wait for."""
+        recording = execution.opened()
+        held = self.model.open.get(recording.gateway)
+        lasting = self.model.lasting.get(recording.gateway)
+        if held and held.id == recording.id and lasting:
+            self.model.wrong.append(f"{recording.id} was woken, and these last: {lasting}")
+
     def _wait(self, execution: Execution) -> None:
         recording = execution.opened()
         if execution.woken:
@@ -160,7 +156,7 @@ class Life:
             execution.step, execution.ending = "close", "time_limit"
 
     def _close(self, execution: Execution) -> None:
-        closed = self.close.of_execution(
+        closed = self.hub.close.of_execution(
             execution.onset, execution.arn, execution.started, execution.ending, None
         )
         if closed.state == "open" or self.spoke(closed.gateway).flow_logs.get(closed.id):
@@ -176,7 +172,7 @@ class Life:
     def _report(self, execution: Execution) -> None:
         recording = execution.opened()
         try:
-            self.report(recording.id)
+            self._report_of(recording.id)
         finally:
             self._charge(recording.id)
         execution.step = "over"

@@ -1,27 +1,25 @@
-"""What may happen to the hub, in any order, and what must hold after each of it."""
+"""What may happen to the hub, in any order."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from hub.domain.alarms import AlarmState, Transition
 from hub.domain.gateways import GatewayRef
-from hub.domain.quotas import counters
 from hub.domain.sweeping import Kind
 from tests import factories
-from tests.contract.tables import HubTable
-from tests.property.life import PLACES, TRIES, Life
+from tests.property.checks import ALARMS, Checked
+from tests.property.life import PLACES, TRIES
 from tests.property.steps import Execution, Step, When
 
-ALARMS = (factories.ALARM, factories.OTHER_ALARM)
 # What a step calls; the sweep calls nearly everything.
 OPERATIONS: dict[Step, tuple[str, ...]] = {
     "open": (
         "picture",
         "describe_gateway",
         "admit",
+        "create_flow_logs",
         "create_flow_logs",
         "arm_failsafe",
         "save_started",
@@ -44,19 +42,10 @@ OF_THE_SWEEP = (
 )
 places, alarms, index = st.sampled_from(PLACES), st.sampled_from(ALARMS), st.integers(0, 2**16)
 whens, few = st.sampled_from(("before", "after")), st.sampled_from((0, 0, 1, 2, 3))
-# A sweep is sure of what is older than this.
-SURE = timedelta(minutes=2)
 
 
-class LifeCycle(RuleBasedStateMachine):
+class LifeCycle(Checked):
     """Alarms come and go, news arrives in any order, steps are taken, repeated, killed and overtaken."""
-
-    def __init__(self, table: Callable[[], HubTable]) -> None:
-        super().__init__()
-        self.life = Life(table())
-        self.pending: list[Transition] = []
-        self.arrived: list[Transition] = []
-        self.quiet_since: dict[GatewayRef, datetime] = {}
 
     # ---- Alarms, and the news of them ----
 
@@ -69,7 +58,7 @@ class LifeCycle(RuleBasedStateMachine):
     @rule(place=places, alarm=alarms, at_once=st.booleans(), silent=st.booleans())
     def an_alarm_changes(self, place: GatewayRef, alarm: str, *, at_once: bool, silent: bool = False) -> None:
         """A silent one has no data any more; news not told at once may come in any order, or never."""
-        firing = self._firing(place, alarm)
+        firing = self.firing(place, alarm)
         now = self.life.clock.turn(seconds=1)  # no two transitions of one alarm have the same time
         if firing.pop(place.gateway, None):
             self._news(place, alarm, "INSUFFICIENT_DATA" if silent else "OK", at_once=at_once)
@@ -103,18 +92,18 @@ class LifeCycle(RuleBasedStateMachine):
 
     @rule(steps=st.integers(1, 4))
     def everybody_goes_on(self, steps: int) -> None:
-        for execution in self._running():
+        for execution in self.running():
             for _ in range(steps):
                 self.life.advance(execution)
 
-    @precondition(lambda self: self._running())
+    @precondition(lambda self: self.running())
     @rule(which=index, steps=st.integers(1, 4))
     def an_execution_goes_on(self, which: int, steps: int) -> None:
         execution = self._chosen(which)
         for _ in range(steps):
             self.life.advance(execution)
 
-    @precondition(lambda self: self._running())
+    @precondition(lambda self: self.running())
     @rule(which=index, operation=index, when=whens, times=st.sampled_from((1, TRIES)))
     def a_step_is_killed(self, which: int, operation: int, when: When, times: int) -> None:
         """Once, or until the state machine gives it up."""
@@ -124,7 +113,7 @@ class LifeCycle(RuleBasedStateMachine):
             self.life.advance(execution)
         self.life.trap.operation = None
 
-    @precondition(lambda self: self._running())
+    @precondition(lambda self: self.running())
     @rule(which=index, other=index, operation=index, when=whens)
     def a_step_is_overtaken(self, which: int, other: int, operation: int, when: When) -> None:
         """By the sweep, by another execution, by news, or by being stopped and swept while it runs on."""
@@ -144,7 +133,7 @@ class LifeCycle(RuleBasedStateMachine):
         self.life.advance(execution)
         self.life.trap.operation = None
 
-    @precondition(lambda self: self._running())
+    @precondition(lambda self: self.running())
     @rule(which=index)
     def somebody_stops_an_execution(self, which: int) -> None:
         self._chosen(which).stopped = True
@@ -159,7 +148,9 @@ class LifeCycle(RuleBasedStateMachine):
         if recording is None or recording.state == "open":
             return
         before = self.life.model.usage()
-        again = self.life.close.of_execution(execution.onset, execution.arn, execution.started, "failed", "x")
+        again = self.life.hub.close.of_execution(
+            execution.onset, execution.arn, execution.started, "failed", "x"
+        )
         assert again == recording
         assert self.life.model.usage() == before
 
@@ -199,67 +190,9 @@ class LifeCycle(RuleBasedStateMachine):
     def the_sweep_runs(self, kind: Kind) -> None:
         assert self.life.sweep(kind) == ()
         if kind == "full":
-            self._nobody_is_forgotten()
-
-    # ---- What must hold ----
-
-    @invariant()
-    def every_answer_was_right(self) -> None:
-        assert self.life.model.wrong == []
-
-    @invariant()
-    def usage_is_what_was_kept_and_is_open(self) -> None:
-        now, expected = self.life.clock.now(), self.life.model.usage()
-        for place in PLACES:
-            usage = self.life.table.ledger.picture(place, now).usage
-            for key in counters(place, now):
-                assert usage.get(key, 0) == expected[key] >= 0, key
-
-    @invariant()
-    def a_gateway_has_one_lease_and_its_recording_is_open(self) -> None:
-        held = {lease.gateway: lease.recording for lease in self.life.table.ledger.leases()}
-        assert held == {place: recording.id for place, recording in self.life.model.open.items()}
-        for identity in self.life.model.known:
-            kept = self.life.table.recordings.find(identity)
-            assert kept is not None
-            assert (kept.state == "open") == (identity in held.values())
-
-    def teardown(self) -> None:
-        """Seven hours later the sweep has ended everything, though not one execution goes on by itself."""
-        self._all_is_over()
-        for _ in range(40):
-            self.life.turn(1)
-            self.everybody_goes_on(1)
-        self._all_is_over()
-        self.every_answer_was_right()
-        self.usage_is_what_was_kept_and_is_open()
-
-    def _all_is_over(self) -> None:
-        self.life.turn(7 * 60)
-        assert self.life.sweep("full") == ()
-        assert list(self.life.table.ledger.leases()) == []
-        assert self.life.on() == set()
-
-    def _nobody_is_forgotten(self) -> None:
-        """After a full sweep every flow log has an open recording, and nobody waits for a calm alarm."""
-        opened = {recording.id for recording in self.life.model.open.values()}
-        for place in PLACES:
-            logs = self.life.spoke(place).flow_logs
-            assert {recording for recording, on in logs.items() if on} <= opened
-        sure = self.life.clock.now() - SURE
-        for execution in self._running():
-            recording = execution.recording
-            if execution.step != "wait" or recording is None or recording.id not in opened:
-                continue
-            place = recording.gateway
-            calm = not any(place.gateway in self._firing(place, alarm) for alarm in ALARMS)
-            settled = self.quiet_since[place] < sure and (execution.waits_since or sure) < sure
-            assert execution.woken or not (calm and settled), execution
+            self.nobody_is_forgotten()
 
     # ---- Helpers ----
-
-    def _firing(self, place: GatewayRef, alarm: str) -> dict[str, datetime]:
-        return self.life.spoke(place).in_alarm.setdefault(alarm, {})
 
     def _news(self, place: GatewayRef, alarm: str, state: AlarmState, *, at_once: bool) -> None:
         self.quiet_since[place] = now = self.life.clock.now()
@@ -274,11 +207,8 @@ class LifeCycle(RuleBasedStateMachine):
         self.quiet_since[event.gateway] = self.life.clock.now()
         self.life.told(event)
 
-    def _running(self) -> list[Execution]:
-        return [each for each in self.life.executions.all if each.runs]
-
     def _chosen(self, which: int) -> Execution:
-        running = self._running() or self.life.executions.all
+        running = self.running() or self.life.executions.all
         return running[which % len(running)]
 
     def _set(

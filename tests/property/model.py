@@ -25,6 +25,7 @@ class Model:
         delivered: Bytes charged for each recording.
         cooling: Until when each gateway cools down.
         recovered: When each alarm of each gateway was last told to have recovered.
+        lasting: The alarms that keep each open recording open, as far as the ledger was told.
         wrong: What was seen that must not be.
 
     """
@@ -35,6 +36,7 @@ class Model:
     delivered: dict[str, int] = field(default_factory=dict)
     cooling: dict[GatewayRef, datetime] = field(default_factory=dict)
     recovered: dict[tuple[GatewayRef, str], datetime] = field(default_factory=dict)
+    lasting: dict[GatewayRef, dict[str, datetime]] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
     def usage(self) -> Counter[CounterKey]:
@@ -58,6 +60,11 @@ class Model:
             return {"cooling_down"}
         used = self.usage()
         return {limit.reason for limit in wanted if 0 < limit.limit <= used[limit.counter]}
+
+    def is_recovered(self, onset: Transition) -> bool:
+        """Whether a recovery that is not older has been told."""
+        since = self.recovered.get((onset.gateway, onset.alarm))
+        return since is not None and since >= onset.at
 
 
 def _counters(recording: Recording) -> tuple[CounterKey, ...]:
@@ -94,21 +101,25 @@ class WatchedLedger:
             self.model.wrong.append(f"{recording.id} was refused as {refused.reason}, and not for {reasons}")
         if refused is None and not again:
             self.model.open[place] = recording
+            self.model.lasting[place] = {onset.alarm: onset.at}
             self.model.kept[recording.id] = self.model.known[recording.id] = recording
         return refused
 
     def _is_right(self, refused: Refusal, reasons: set[str], onset: Transition) -> bool:
-        if refused.reason != "recovered":
-            return refused.reason in reasons
-        since = self.model.recovered.get((onset.gateway, onset.alarm))
-        return since is not None and since >= onset.at
+        return refused.reason in reasons or (refused.reason == "recovered" and self.model.is_recovered(onset))
 
     def join(self, recording: str, onset: Transition) -> None:
         self.ledger.join(recording, onset)
+        held = self.model.open.get(onset.gateway)
+        if held and held.id == recording and not self.model.is_recovered(onset):
+            self.model.lasting[onset.gateway].setdefault(onset.alarm, onset.at)
 
     def note_recovery(self, recovery: Transition) -> Wake:
         key = (recovery.gateway, recovery.alarm)
         self.model.recovered[key] = max(recovery.at, self.model.recovered.get(key, recovery.at))
+        lasting = self.model.lasting.get(recovery.gateway, {})
+        if lasting.get(recovery.alarm, recovery.at) <= recovery.at:
+            lasting.pop(recovery.alarm, None)
         return self.ledger.note_recovery(recovery)
 
     def release(self, recording: Recording) -> bool:
@@ -119,6 +130,7 @@ class WatchedLedger:
             self.model.wrong.append(f"the release of {recording.id} answered {released}, not {mine}")
         if released:
             self.model.open.pop(recording.gateway, None)
+            self.model.lasting.pop(recording.gateway, None)
             if recording.has_recorded:
                 closed_at = recording.closed_at or recording.opened_at
                 self.model.cooling[recording.gateway] = closed_at + recording.cooldown

@@ -108,9 +108,10 @@ class Execution:
 
 @dataclass
 class Executions:
-    """Step Functions, as far as the hub asks it."""
+    """Step Functions, as far as the hub asks it; `woken` hears of every wait that its token ends."""
 
     clock: ManualClock
+    woken: Callable[[Execution], object]
     all: list[Execution] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
 
@@ -124,6 +125,7 @@ class Executions:
         for each in self.all:
             if each.token == task_token and each.step == "wait":
                 each.woken = True
+                self.woken(each)
 
     def start(self, name: str, event: Mapping[str, object]) -> bool:
         if name in self.names:

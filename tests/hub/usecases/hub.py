@@ -5,18 +5,8 @@ from dataclasses import dataclass, field
 from hub.domain.gateways import Gateway
 from hub.domain.recordings import Recording
 from hub.domain.refused import RefusedOnset
-from hub.domain.sweeping import Kind, Tally
-from hub.usecases.close_recording import CloseRecording
-from hub.usecases.note_recovery import NoteRecovery
-from hub.usecases.offer_onsets import OfferOnsets
-from hub.usecases.open_recording import OpenRecording
-from hub.usecases.plan_sweep import PlanSweep
-from hub.usecases.sweep_batch import SweepBatch
-from hub.usecases.tend_alarms import TendAlarms
-from hub.usecases.tend_flow_logs import TendFlowLogs
-from hub.usecases.tend_leases import TendLeases
-from hub.usecases.visit_target import VisitTarget
 from tests import factories
+from tests.composed import ComposedHub
 from tests.fakes import (
     FakeExecutions,
     FakeNotices,
@@ -49,36 +39,18 @@ class FakeHub:
         self.recordings = InMemoryRecordings(self.table, self.journal)
         self.watch = InMemoryWatch(self.table)
         self.spokes = FakeSpokes(self.journal)
-        self.close = CloseRecording(self.ledger, self.recordings, self.spokes, self.clock)
-        self.open = OpenRecording(
+        hub = ComposedHub(
             self.ledger,
             self.recordings,
             self.watch,
             self.spokes,
-            self.organization,
             self.executions,
-            self.close,
             self.clock,
-            "natrec",
+            self.organization,
+            self.notices,
         )
-        self.note_recovery = NoteRecovery(self.ledger, self.executions, self.clock)
-        self.plan = PlanSweep(self.ledger, self.watch, self.clock)
-        visit = VisitTarget(
-            self.spokes,
-            self.watch,
-            TendLeases(self.recordings, self.executions, self.close, self.notices),
-            TendFlowLogs(self.recordings, self.notices),
-            TendAlarms(self.ledger, self.executions, self.note_recovery, self.close, "natrec"),
-            OfferOnsets(self.ledger, self.executions, "natrec"),
-            self.clock,
-        )
-        self.batch = SweepBatch(
-            self.plan, self.watch, visit, self.executions, self.notices, self.clock, threads=1
-        )
-
-    def sweep(self, kind: Kind = "quick") -> Tally:
-        """A whole sweep, in one batch."""
-        return self.batch(kind, 0, 1)
+        self.open, self.close, self.note_recovery = hub.open, hub.close, hub.note_recovery
+        self.plan, self.batch, self.sweep = hub.plan, hub.batch, hub.sweep
 
     def with_gateway(self, gateway: Gateway | None = None) -> FakeSpoke:
         return self.spokes.add(gateway or factories.gateway())
