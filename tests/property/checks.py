@@ -1,5 +1,6 @@
 """What must hold of leases, usage and flow logs, whatever happens."""
 
+import itertools
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -37,6 +38,7 @@ class Checked(RuleBasedStateMachine):
         self.pending: list[Transition] = []
         self.arrived: list[Transition] = []
         self.quiet_since: dict[GatewayRef, datetime] = {}
+        self._ended: set[str] = set()
 
     @invariant()
     def every_answer_was_right(self) -> None:
@@ -44,24 +46,34 @@ class Checked(RuleBasedStateMachine):
 
     @invariant()
     def usage_is_what_was_kept_and_is_open(self) -> None:
-        self._usage_is_right(self.life.clock.now())
-
-    def _usage_is_right(self, at: datetime) -> None:
-        """In the periods of that time."""
-        expected = self.life.model.usage()
         for place in PLACES:
-            usage = self.life.table.ledger.picture(place, at).usage
-            for key in counters(place, at):
-                assert usage.get(key, 0) == expected[key] >= 0, key
+            self.usage_is_right(place, self.life.clock.now())
+
+    def usage_is_right(self, place: GatewayRef, at: datetime) -> None:
+        """Every counter that a recording of this gateway touches, in the periods of that time."""
+        usage = self.life.table.ledger.picture(place, at).usage
+        for key in counters(place, at):
+            assert usage.get(key, 0) == self.life.model.used(key.scope, key.measure, place, at), key
 
     @invariant()
     def a_gateway_has_one_lease_and_its_recording_is_open(self) -> None:
         held = {lease.gateway: lease.recording for lease in self.life.table.ledger.leases()}
         assert held == {place: recording.id for place, recording in self.life.model.open.items()}
-        for identity in self.life.model.known:
+        for identity in self.life.model.known.keys() - self._ended:
             kept = self.life.table.recordings.find(identity)
             assert kept is not None
             assert (kept.state == "open") == (identity in held.values())
+            if kept.state != "open":
+                self._ended.add(identity)  # looked at once more when all is over
+
+    @invariant()
+    def what_waits_is_recording(self) -> None:
+        for execution in self.running():
+            recording = execution.recording
+            if execution.step not in {"store", "wait"} or recording is None:
+                continue
+            if recording.id in self._held() and self.life.clock.now() < recording.expires_at:
+                assert set(recording.flow_logs) <= self.life.on(), recording
 
     def teardown(self) -> None:
         """Seven hours later the sweep has ended everything, though not one execution goes on by itself."""
@@ -71,12 +83,12 @@ class Checked(RuleBasedStateMachine):
             for execution in self.running():
                 self.life.advance(execution)
         self._all_is_over()
+        self._ended.clear()
+        self.a_gateway_has_one_lease_and_its_recording_is_open()
         self.every_answer_was_right()
-        days = {
-            recording.opened_at.date(): recording.opened_at for recording in self.life.model.known.values()
-        }
-        for day in days.values():
-            self._usage_is_right(day)
+        days = {each.opened_at.date(): each.opened_at for each in self.life.model.known.values()}
+        for place, day in itertools.product(PLACES, days.values()):
+            self.usage_is_right(place, day)
 
     def _all_is_over(self) -> None:
         self.life.turn(7 * 60)
@@ -86,7 +98,9 @@ class Checked(RuleBasedStateMachine):
 
     def nobody_is_forgotten(self) -> None:
         """After a full sweep every flow log has an open recording, and nobody waits for a calm alarm."""
-        opened = {recording.id for recording in self.life.model.open.values()}
+        opened = self._held()
+        running = self.life.executions.running()
+        assert {recording.execution for recording in self.life.model.open.values()} <= running
         for place in PLACES:
             logs = self.life.spoke(place).flow_logs
             assert {recording for recording, on in logs.items() if on} <= opened
@@ -102,8 +116,18 @@ class Checked(RuleBasedStateMachine):
 
     # ---- Who ----
 
+    def _held(self) -> set[str]:
+        return {recording.id for recording in self.life.model.open.values()}
+
     def firing(self, place: GatewayRef, alarm: str) -> dict[str, datetime]:
         return self.life.spoke(place).in_alarm.setdefault(alarm, {})
 
     def running(self) -> list[Execution]:
         return [each for each in self.life.executions.all if each.runs]
+
+    def acting(self) -> list[Execution]:
+        """Those whose next step calls something."""
+        return [each for each in self.running() if each.step not in {"wait", "deliver"}]
+
+    def opening(self) -> list[Execution]:
+        return [each for each in self.running() if each.step == "open"]

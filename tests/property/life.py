@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from hub.domain.alarms import Transition
 from hub.domain.errors import Fault, Transient
 from hub.domain.gateways import GatewayRef
-from hub.domain.quotas import limits
 from hub.domain.recordings import Recording
 from hub.domain.sweeping import Kind
 from hub.domain.targets import Target
@@ -17,8 +16,10 @@ from tests import factories
 from tests.composed import ComposedHub
 from tests.contract.tables import HubTable
 from tests.fakes import FakeArchive, FakeReports, FakeSpoke, FakeSpokes, FixedRules, ManualClock
-from tests.property.model import Model, WatchedLedger
+from tests.property.judging import Judge
+from tests.property.model import Model
 from tests.property.steps import Execution, Executions, Step, Trap, TrappedSpokes, trapped
+from tests.property.watched import WatchedLedger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,12 +41,15 @@ class Life:
         self.table, self.clock, self.model, self.trap = table, ManualClock(), Model(), Trap()
         covered = tuple(Target(account, factories.REGION) for account in (factories.ACCOUNT, FAR))
         self.rules = FixedRules(TERMS, covered=covered)
-        self.executions, self.archive = Executions(self.clock, self._woken), FakeArchive()
+        self._judge = Judge(table, self.model, self.rules, self.clock)
+        self.executions, self.archive = Executions(self.clock, self._judge.woken), FakeArchive()
         self.spokes = FakeSpokes()
         for number, place in enumerate(PLACES):
             self.spokes.add(factories.gateway(place, interfaces=(f"eni-{number:017x}",)))
+        running = self.executions.running
+        ledger = WatchedLedger(table.ledger, self.rules, self.model, self.clock, running)
         self.hub = ComposedHub(
-            trapped(WatchedLedger(table.ledger, self.rules, self.model, self.clock), self.trap),
+            trapped(ledger, self.trap),
             trapped(table.recordings, self.trap),
             trapped(table.watch, self.trap),
             TrappedSpokes(self.spokes, self.trap),
@@ -100,53 +104,28 @@ class Life:
             execution.tries = 0
 
     def _open(self, execution: Execution) -> None:
-        allowed = self._reasons(execution.onset)
+        before, held = self._judge.reasons(execution.onset), self.model.open.get(execution.onset.gateway)
         outcome = self.hub.open(execution.onset, execution.arn, execution.started)
         if isinstance(outcome, Recording):
             execution.recording, execution.step = outcome, "store"
-            kept = self.table.recordings.find(outcome.id)
-            if kept and kept.state == "open" and outcome.id not in self.spoke(outcome.gateway).failsafes:
-                self.model.wrong.append(f"{outcome.id} is on without a failsafe")
-            return
-        held = self.model.open.get(execution.onset.gateway)
-        if held and held.execution == execution.arn:
-            self.model.wrong.append(f"{held.id} was refused to its own execution: {outcome.refusal}")
-        if outcome.refusal.reason not in allowed | self._reasons(execution.onset):
-            self.model.wrong.append(f"{execution.arn} was refused: {outcome.refusal}, and only for {allowed}")
-        execution.step = "over"
-
-    def _reasons(self, onset: Transition) -> set[str]:
-        """Every reason for which an onset may be refused now, also before anybody has tried to admit it."""
-        place, now = onset.gateway, self.clock.now()
-        terms = self.rules.terms(place, {})
-        reasons = self.model.refusals(place, limits(place, terms, now), now)
-        if not terms.enabled:
-            reasons.add("disabled")
-        if onset.is_stale(now) or self.model.is_recovered(onset):
-            reasons.add("recovered")
-        return reasons
+            self._judge.opened(outcome, self.spoke(outcome.gateway))
+        else:
+            execution.step = "over"
+            self._judge.refused(execution, outcome, before, held)
 
     def _store(self, execution: Execution) -> None:
-        recording, token = execution.opened(), f"token of {execution.arn}"
-        place = recording.gateway
-        stored = self.trap.around("store_token", lambda: self._stored(place, recording.id, token))
-        execution.step = "wait" if stored else "close"
-        execution.token, execution.waits_since = token, self.clock.now()
+        """Each attempt has a token of its own, which wakes it from the moment it begins."""
+        token = execution.token = f"token {execution.tries} of {execution.arn}"
+        execution.woken = False
+        stored = self.trap.around("store_token", lambda: self._stored(execution.opened(), token))
+        execution.step, execution.waits_since = "wait" if stored else "close", self.clock.now()
 
-    def _stored(self, place: GatewayRef, recording: str, token: str) -> bool:
-        calm = not self.table.ledger.picture(place, self.clock.now()).gateway.in_alarm
-        stored = self.table.store_token(place, recording, token)
-        if stored and calm:
-            self.model.wrong.append(f"{recording} waits, and every alarm has recovered")
+    def _stored(self, recording: Recording, token: str) -> bool:
+        calm = not self.table.ledger.picture(recording.gateway, self.clock.now()).gateway.in_alarm
+        stored = self.table.store_token(recording.gateway, recording.id, token)
+        if stored:
+            self._judge.stored(recording, calm=calm)
         return stored
-
-    def _woken(self, execution: Execution) -> None:
-        """Only while its recording is open: one that was closed has nothing to wait for."""
-        recording = execution.opened()
-        held = self.model.open.get(recording.gateway)
-        lasting = self.model.lasting.get(recording.gateway)
-        if held and held.id == recording.id and lasting:
-            self.model.wrong.append(f"{recording.id} was woken, and these last: {lasting}")
 
     def _wait(self, execution: Execution) -> None:
         recording = execution.opened()
@@ -156,11 +135,11 @@ class Life:
             execution.step, execution.ending = "close", "time_limit"
 
     def _close(self, execution: Execution) -> None:
+        alone = self.trap.operation is None
         closed = self.hub.close.of_execution(
             execution.onset, execution.arn, execution.started, execution.ending, None
         )
-        if closed.state == "open" or self.spoke(closed.gateway).flow_logs.get(closed.id):
-            self.model.wrong.append(f"{closed.id} was closed, and is {closed.state} with flow logs on")
+        self._judge.closed(closed, self.spoke(closed.gateway), alone=alone)
         execution.recording = closed
         execution.step = "deliver" if closed.state == "closed" else "over"
 
@@ -170,15 +149,20 @@ class Life:
             execution.step = "report"
 
     def _report(self, execution: Execution) -> None:
-        recording = execution.opened()
-        try:
-            self._report_of(recording.id)
-        finally:
-            self._charge(recording.id)
+        self.report(execution.opened().id)
         execution.step = "over"
 
+    def report(self, identity: str) -> None:
+        """Measure what was delivered; again, when it is done again.
+
+        The model learns of a delivery from the history, for its answer may have been lost.
+        """
+        try:
+            self._report_of(identity)
+        finally:
+            self._charge(identity)
+
     def _charge(self, identity: str) -> None:
-        """The model learns of a delivery from the history, for its answer may have been lost."""
         kept = self.table.recordings.find(identity)
         if kept is None or kept.delivered_bytes is None or identity not in self.model.known:
             return
@@ -199,6 +183,11 @@ class Life:
     def limit(self, **limits: Any) -> None:  # noqa: ANN401 - arguments of the terms
         """The policy changes."""
         self.rules.everywhere = replace(TERMS, **limits)
+
+    def opened_today(self) -> int:
+        """How many recordings the model counts as opened since midnight UTC."""
+        today = self.clock.now().date()
+        return sum(recording.opened_at.date() == today for recording in self.model.kept.values())
 
     def spoke(self, place: GatewayRef) -> FakeSpoke:
         """The spoke of a gateway."""

@@ -11,35 +11,8 @@ from hub.domain.sweeping import Kind
 from tests import factories
 from tests.property.checks import ALARMS, Checked
 from tests.property.life import PLACES, TRIES
-from tests.property.steps import Execution, Step, When
+from tests.property.steps import OF_THE_SWEEP, OPERATIONS, Execution, When
 
-# What a step calls; the sweep calls nearly everything.
-OPERATIONS: dict[Step, tuple[str, ...]] = {
-    "open": (
-        "picture",
-        "describe_gateway",
-        "admit",
-        "create_flow_logs",
-        "create_flow_logs",
-        "arm_failsafe",
-        "save_started",
-        "join",
-        "note_refusal",
-    ),
-    "store": ("store_token",),
-    "close": ("find", "find_flow_logs", "delete_flow_logs", "disarm_failsafe", "release", "save_unadmitted"),
-    "report": ("find", "save_delivery"),
-}
-OF_THE_SWEEP = (
-    *OPERATIONS["close"],
-    "list_flow_logs",
-    "contributors",
-    "note_recovery",
-    "wake",
-    "start",
-    "join",
-    "picture",
-)
 places, alarms, index = st.sampled_from(PLACES), st.sampled_from(ALARMS), st.integers(0, 2**16)
 whens, few = st.sampled_from(("before", "after")), st.sampled_from((0, 0, 1, 2, 3))
 
@@ -103,24 +76,24 @@ class LifeCycle(Checked):
         for _ in range(steps):
             self.life.advance(execution)
 
-    @precondition(lambda self: self.running())
+    @precondition(lambda self: self.acting())
     @rule(which=index, operation=index, when=whens, times=st.sampled_from((1, TRIES)))
     def a_step_is_killed(self, which: int, operation: int, when: When, times: int) -> None:
         """Once, or until the state machine gives it up."""
-        execution = self._chosen(which)
+        execution = self.acting()[which % len(self.acting())]
         for _ in range(times):
             self._set(OPERATIONS.get(execution.step, ()), operation, when, None)
             self.life.advance(execution)
         self.life.trap.operation = None
 
-    @precondition(lambda self: self.running())
+    @precondition(lambda self: self.acting())
     @rule(which=index, other=index, operation=index, when=whens)
     def a_step_is_overtaken(self, which: int, other: int, operation: int, when: When) -> None:
         """By the sweep, by another execution, by news, or by being stopped and swept while it runs on."""
-        execution = self._chosen(which)
+        execution = self.acting()[which % len(self.acting())]
 
         def meanwhile() -> None:
-            faster = self._chosen(other // 4)
+            faster = self.acting()[other // 4 % len(self.acting())]
             execution.stopped |= other % 4 == 0
             if other % 4 <= 1:
                 self.life.sweep("full")
@@ -131,6 +104,23 @@ class LifeCycle(Checked):
 
         self._set(OPERATIONS.get(execution.step, ()), operation, when, meanwhile)
         self.life.advance(execution)
+        self.life.trap.operation = None
+
+    @precondition(lambda self: len(self.opening()) > 1)
+    @rule(which=index)
+    def everybody_else_is_quicker(self, which: int) -> None:
+        """All others that open go on, and all news is told, right before its admission."""
+        opening = self.opening()
+        late = opening.pop(which % len(opening))
+
+        def meanwhile() -> None:
+            for execution in opening:
+                self.life.advance(execution)
+            while self.pending:
+                self.news_arrives_in_any_order(which)
+
+        self._set(("admit",), 0, "before", meanwhile)
+        self.life.advance(late)
         self.life.trap.operation = None
 
     @precondition(lambda self: self.running())
@@ -147,12 +137,20 @@ class LifeCycle(Checked):
         recording = execution.recording and self.life.table.recordings.find(execution.recording.id)
         if recording is None or recording.state == "open":
             return
-        before = self.life.model.usage()
+        model = self.life.model
+        before = dict(model.open), dict(model.kept)
         again = self.life.hub.close.of_execution(
             execution.onset, execution.arn, execution.started, "failed", "x"
         )
         assert again == recording
-        assert self.life.model.usage() == before
+        assert (model.open, model.kept) == before
+
+    @precondition(lambda self: self.life.model.delivered)
+    @rule(which=index)
+    def a_report_is_written_again(self, which: int) -> None:
+        """More may have arrived since; what was charged is not charged again."""
+        delivered = sorted(self.life.model.delivered)
+        self.life.report(delivered[which % len(delivered)])
 
     # ---- Everything else ----
 
@@ -160,13 +158,26 @@ class LifeCycle(Checked):
     def time_passes(self, minutes: int) -> None:
         self.life.turn(minutes)
 
-    @rule(day=few, active=few, account=few, total=few, enabled=st.sampled_from((True, True, True, False)))
-    def the_policy_changes(self, day: int, active: int, account: int, total: int, *, enabled: bool) -> None:
+    @rule(
+        day=few,
+        active=few,
+        account=few,
+        total=few,
+        enabled=st.sampled_from((True, True, True, False)),
+        beyond=st.booleans(),
+    )
+    def the_policy_changes(
+        self, day: int, active: int, account: int, total: int, *, enabled: bool, beyond: bool
+    ) -> None:
+        """To limits that leave a little room beyond what was opened, or that may have been passed already."""
+        used = self.life.opened_today() if beyond else 0
         self.life.limit(
             enabled=enabled,
-            gateway=factories.allowance(day=day, month=day * 2),
-            account=factories.allowance(active=account, day=total),
-            organization=factories.allowance(active=active, day=total, delivered_day=900 * day),
+            gateway=factories.allowance(day=day and day + used, month=day and day * 2 + used),
+            account=factories.allowance(active=account, day=total and total + used),
+            organization=factories.allowance(
+                active=active, day=total and total + used, delivered_day=900 * day * (1 + used)
+            ),
         )
 
     @rule(which=index, size=st.sampled_from((0, 700)))
@@ -183,6 +194,14 @@ class LifeCycle(Checked):
     @rule(operation=index, when=whens)
     def a_sweep_is_killed(self, operation: int, when: When) -> None:
         self._set(OF_THE_SWEEP, operation, when, None)
+        self.life.sweep("full")
+        self.life.trap.operation = None
+
+    @precondition(lambda self: self.acting())
+    @rule(operation=index)
+    def a_sweep_is_overtaken(self, operation: int) -> None:
+        """By everybody."""
+        self._set(OF_THE_SWEEP, operation, "before", lambda: self.everybody_goes_on(1))
         self.life.sweep("full")
         self.life.trap.operation = None
 

@@ -1,17 +1,16 @@
 """What must be true of leases and quotas, kept beside the ledger in the simplest way there is."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hub.domain.alarms import Transition
 from hub.domain.gateways import GatewayRef
-from hub.domain.quotas import CounterKey, Limit, counters, limits
+from hub.domain.quotas import Measure, Scope
 from hub.domain.recordings import Recording
-from hub.domain.refusals import Refusal
-from hub.ports import Lease, Ledger, Picture, Rules, Wake
-from tests.fakes import FixedRules, ManualClock
+from hub.domain.terms import Allowance, Terms
+
+GRACE = timedelta(minutes=10)
 
 
 @dataclass
@@ -25,6 +24,7 @@ class Model:
         delivered: Bytes charged for each recording.
         cooling: Until when each gateway cools down.
         recovered: When each alarm of each gateway was last told to have recovered.
+        waiting: The newest onset of each alarm of each gateway that was refused for what may pass.
         lasting: The alarms that keep each open recording open, as far as the ledger was told.
         wrong: What was seen that must not be.
 
@@ -36,30 +36,57 @@ class Model:
     delivered: dict[str, int] = field(default_factory=dict)
     cooling: dict[GatewayRef, datetime] = field(default_factory=dict)
     recovered: dict[tuple[GatewayRef, str], datetime] = field(default_factory=dict)
+    waiting: dict[tuple[GatewayRef, str], datetime] = field(default_factory=dict)
     lasting: dict[GatewayRef, dict[str, datetime]] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
-    def usage(self) -> Counter[CounterKey]:
-        """Every counter, counted anew."""
-        used = Counter[CounterKey]()
-        for recording in self.kept.values():
-            used.update(key for key in _counters(recording) if key.measure.startswith("opened"))
-        for recording in self.open.values():
-            used.update(key for key in _counters(recording) if key.measure == "active")
-        for identity, size in self.delivered.items():
-            for key in _counters(self.known[identity]):
-                if key.measure.startswith("delivered"):
-                    used[key] += size
-        return used
+    def used(self, scope: Scope, measure: Measure, place: GatewayRef, at: datetime) -> int:
+        """What a counter of a gateway, its account or the organization says in the period of that time."""
+        if measure == "active":
+            return len(_of(self.open.values(), scope, place))
+        what, period = measure.split("_")
+        length = len("2026-11-23") if period == "day" else len("2026-11")
 
-    def refusals(self, place: GatewayRef, wanted: Iterable[Limit], now: datetime) -> set[str]:
-        """Every reason for which an onset must be refused now."""
-        if place in self.open:
+        def then(recording: Recording) -> bool:
+            return recording.opened_at.isoformat()[:length] == at.isoformat()[:length]
+
+        if what == "opened":
+            return sum(map(then, _of(self.kept.values(), scope, place)))
+        charged = [self.known[identity] for identity in self.delivered]
+        return sum(self.delivered[each.id] for each in _of(charged, scope, place) if then(each))
+
+    def refusals(self, place: GatewayRef, terms: Terms, now: datetime) -> set[str]:
+        """Every reason for which an onset must be refused now; an expired lease is none."""
+        held = self.open.get(place)
+        if held and now < held.deadline + GRACE:
             return {"already_recording"}
         if place in self.cooling and now < self.cooling[place]:
             return {"cooling_down"}
-        used = self.usage()
-        return {limit.reason for limit in wanted if 0 < limit.limit <= used[limit.counter]}
+        scopes: dict[Scope, Allowance] = {
+            "gateway": terms.gateway,
+            "account": terms.account,
+            "organization": terms.organization,
+        }
+        reasons = set[str]()
+        for scope, allowed in scopes.items():
+            limits: dict[Measure, tuple[int, str]] = {
+                "opened_day": (allowed.day, f"{scope}_quota"),
+                "opened_month": (allowed.month, f"{scope}_quota"),
+                "active": (allowed.active, f"{scope}_active"),
+                "delivered_day": (allowed.delivered_day, f"{scope}_bytes"),
+                "delivered_month": (allowed.delivered_month, f"{scope}_bytes"),
+            }
+            reasons |= {
+                reason
+                for measure, (limit, reason) in limits.items()
+                if 0 < limit <= self.used(scope, measure, place, now)
+            }
+        return reasons
+
+    def wait(self, onset: Transition) -> None:
+        """An onset was refused for what may pass."""
+        key = (onset.gateway, onset.alarm)
+        self.waiting[key] = max(onset.at, self.waiting.get(key, onset.at))
 
     def is_recovered(self, onset: Transition) -> bool:
         """Whether a recovery that is not older has been told."""
@@ -67,76 +94,10 @@ class Model:
         return since is not None and since >= onset.at
 
 
-def _counters(recording: Recording) -> tuple[CounterKey, ...]:
-    return counters(recording.gateway, recording.opened_at)
-
-
-@dataclass(frozen=True)
-class WatchedLedger:
-    """A ledger whose every answer is held against the model."""
-
-    ledger: Ledger
-    policy: FixedRules
-    model: Model
-    clock: ManualClock
-
-    def rules(self, now: datetime) -> Rules:  # noqa: ARG002 - the port's shape
-        return self.policy
-
-    def picture(self, gateway: GatewayRef, now: datetime) -> Picture:
-        seen = self.ledger.picture(gateway, now)
-        return Picture(self.policy, seen.gateway, seen.usage)
-
-    def admit(self, recording: Recording, onset: Transition, wanted: tuple[Limit, ...]) -> Refusal | None:
-        place, now = recording.gateway, self.clock.now()
-        held = self.model.open.get(place)
-        again = held is not None and held.execution == recording.execution
-        reasons = set[str]() if again else self.model.refusals(place, wanted, now)
-        refused = self.ledger.admit(recording, onset, wanted)
-        if wanted != limits(place, self.policy.terms(place, {}), now):
-            self.model.wrong.append(f"{recording.id} asked for limits that are not in force")
-        if refused is None and reasons:
-            self.model.wrong.append(f"{recording.id} was admitted, against {reasons}")
-        if refused and not self._is_right(refused, reasons, onset):
-            self.model.wrong.append(f"{recording.id} was refused as {refused.reason}, and not for {reasons}")
-        if refused is None and not again:
-            self.model.open[place] = recording
-            self.model.lasting[place] = {onset.alarm: onset.at}
-            self.model.kept[recording.id] = self.model.known[recording.id] = recording
-        return refused
-
-    def _is_right(self, refused: Refusal, reasons: set[str], onset: Transition) -> bool:
-        return refused.reason in reasons or (refused.reason == "recovered" and self.model.is_recovered(onset))
-
-    def join(self, recording: str, onset: Transition) -> None:
-        self.ledger.join(recording, onset)
-        held = self.model.open.get(onset.gateway)
-        if held and held.id == recording and not self.model.is_recovered(onset):
-            self.model.lasting[onset.gateway].setdefault(onset.alarm, onset.at)
-
-    def note_recovery(self, recovery: Transition) -> Wake:
-        key = (recovery.gateway, recovery.alarm)
-        self.model.recovered[key] = max(recovery.at, self.model.recovered.get(key, recovery.at))
-        lasting = self.model.lasting.get(recovery.gateway, {})
-        if lasting.get(recovery.alarm, recovery.at) <= recovery.at:
-            lasting.pop(recovery.alarm, None)
-        return self.ledger.note_recovery(recovery)
-
-    def release(self, recording: Recording) -> bool:
-        held = self.model.open.get(recording.gateway)
-        mine = held is not None and held.id == recording.id
-        released = self.ledger.release(recording)
-        if released != mine:
-            self.model.wrong.append(f"the release of {recording.id} answered {released}, not {mine}")
-        if released:
-            self.model.open.pop(recording.gateway, None)
-            self.model.lasting.pop(recording.gateway, None)
-            if recording.has_recorded:
-                closed_at = recording.closed_at or recording.opened_at
-                self.model.cooling[recording.gateway] = closed_at + recording.cooldown
-            else:
-                self.model.kept.pop(recording.id, None)
-        return released
-
-    def leases(self) -> Iterable[Lease]:
-        return self.ledger.leases()
+def _of(recordings: Iterable[Recording], scope: Scope, place: GatewayRef) -> list[Recording]:
+    """Those that count for the gateway, for its account, or for the organization."""
+    if scope == "organization":
+        return list(recordings)
+    if scope == "account":
+        return [each for each in recordings if each.gateway.account == place.account]
+    return [each for each in recordings if each.gateway == place]

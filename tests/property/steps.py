@@ -16,6 +16,35 @@ Step = Literal["open", "store", "wait", "close", "deliver", "report", "over"]
 When = Literal["before", "after"]
 Port = TypeVar("Port")
 
+# What a step calls; the sweep calls nearly everything.
+OPERATIONS: dict[Step, tuple[str, ...]] = {
+    "open": (
+        "picture",
+        "describe_gateway",
+        "admit",
+        "admit",
+        "create_flow_logs",
+        "create_flow_logs",
+        "arm_failsafe",
+        "save_started",
+        "join",
+        "note_refusal",
+    ),
+    "store": ("store_token",),
+    "close": ("find", "find_flow_logs", "delete_flow_logs", "disarm_failsafe", "release", "save_unadmitted"),
+    "report": ("find", "save_delivery"),
+}
+OF_THE_SWEEP = (
+    *OPERATIONS["close"],
+    "list_flow_logs",
+    "contributors",
+    "note_recovery",
+    "wake",
+    "start",
+    "join",
+    "picture",
+)
+
 
 @dataclass
 class Trap:
@@ -123,7 +152,7 @@ class Executions:
 
     def wake(self, task_token: str) -> None:
         for each in self.all:
-            if each.token == task_token and each.step == "wait":
+            if each.token == task_token and each.step in {"store", "wait"}:
                 each.woken = True
                 self.woken(each)
 

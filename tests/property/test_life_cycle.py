@@ -48,7 +48,7 @@ def test_no_order_of_events_breaks_a_lease_or_a_quota(survived: Callable[..., No
     live(MemoryTable, examples, many(40, 80))
 
 
-@pytest.mark.parametrize("seed", range(many(30, 2000)))
+@pytest.mark.parametrize("seed", range(many(24, 2000)))
 def test_nor_does_a_long_and_crowded_life(seed: int, survived: Callable[..., None]) -> None:
     steps = many(250, 500)
     survived("steps of crowded lives, over the fakes", steps)
@@ -61,7 +61,7 @@ def test_nor_does_it_over_dynamodb(strict: "DynamoDBClient", survived: Callable[
     live(lambda: DynamoTable(strict), examples, many(20, 50))
 
 
-@pytest.mark.parametrize("seed", range(many(2, 40)))
+@pytest.mark.parametrize("seed", range(many(8, 80)))
 def test_nor_does_a_crowded_life_over_dynamodb(
     strict: "DynamoDBClient", seed: int, survived: Callable[..., None]
 ) -> None:
