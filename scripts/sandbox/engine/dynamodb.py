@@ -1,4 +1,4 @@
-"""DynamoDB: one request at a time, and transactions that happen once per token."""
+"""DynamoDB: one request at a time, transactions that happen once per token and keep other writers off."""
 
 import hashlib
 import itertools
@@ -10,10 +10,12 @@ from typing import Any
 
 from moto.core.exceptions import JsonRESTError
 from moto.core.responses import ActionResult
+from moto.core.utils import camelcase_to_underscores
 from moto.dynamodb.responses import DynamoHandler
 
 from scripts.sandbox.engine import dynamodb_snapshots
 from scripts.sandbox.engine.core import Engine
+from scripts.sandbox.engine.dynamodb_conflicts import SINGLE_WRITES, Ongoing, unless_in_conflict
 from scripts.sandbox.engine.seams import replace
 
 # AWS DynamoDB API, TransactWriteItems, ClientRequestToken: "A client request token is valid for 10 minutes
@@ -69,27 +71,30 @@ class Tokens:
 def install(_engine: Engine) -> None:
     """Make every request atomic and every transaction's token count."""
     lock = threading.RLock()
-    tokens = Tokens()
+    tokens, ongoing = Tokens(), Ongoing()
 
     def call_action(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
         # moto's server answers each request in a thread of its own, and neither an update nor a transaction
         # is atomic there: counters lose additions, a failing transaction restores a copy over others' writes.
         def one_at_a_time(handler: Any) -> Any:
-            with lock:
+            with ongoing.request(handler) as conflict, lock:
+                handler.conflict = conflict
                 return original(handler)
 
         return one_at_a_time
 
     def transact(original: Callable[[Any], ActionResult]) -> Callable[[Any], ActionResult]:
+        write: Callable[[Any], ActionResult] = unless_in_conflict(original)
+
         def once(handler: Any) -> ActionResult:
             token = handler.body.get("ClientRequestToken")
             if not token:
-                return original(handler)
+                return write(handler)
             owner = (handler.current_account, handler.region)
             request = _digest(handler.body["TransactItems"])
             if tokens.seen(owner, token, request):
                 return ActionResult({})
-            answer = original(handler)
+            answer = write(handler)
             tokens.complete(owner, token, request)
             return answer
 
@@ -97,6 +102,8 @@ def install(_engine: Engine) -> None:
 
     replace(DynamoHandler, "call_action", call_action)
     replace(DynamoHandler, "transact_write_items", transact)
+    for action in SINGLE_WRITES:
+        replace(DynamoHandler, camelcase_to_underscores(action), unless_in_conflict)
     dynamodb_snapshots.install()
 
 
