@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from hub.adapters import items
-from hub.adapters.faults import code_of, told_as
+from hub.adapters.faults import told_as
 from hub.adapters.policy import PolicyCache
 from hub.adapters.transactions import Cancelled, Transactions
 from hub.adapters.writes import Write, Writes
@@ -117,13 +115,12 @@ class TableLedger:
 
     def note_recovery(self, recovery: Transition) -> Wake:
         """Note a recovery and see, in the same update, who waits for it."""
-        with told_as(RecordingFault, f"noting the recovery of {recovery.alarm}"):
-            try:
-                after = self.client.update_item(**self._writes.recover(recovery)).get("Attributes", {})
-            except ClientError as error:
-                if code_of(error) != "ConditionalCheckFailedException":
-                    raise
-                after = error.response.get("Item", {})  # type: ignore[assignment]
+        try:
+            after = self.transactions.update(
+                self._writes.recover(recovery), f"noting the recovery of {recovery.alarm}"
+            )
+        except Cancelled as cancelled:
+            after = cancelled.failed[0]
         item = items.gateway_item(after)
         return Wake(item.recording, item.in_alarm, item.task_token)
 
@@ -162,11 +159,8 @@ class TableLedger:
 
     def _update(self, write: Write, doing: str) -> bool:
         """Write one item; False when its condition does not hold."""
-        with told_as(RecordingFault, doing):
-            try:
-                self.client.update_item(**write)
-            except ClientError as error:
-                if code_of(error) != "ConditionalCheckFailedException":
-                    raise
-                return False
+        try:
+            self.transactions.update(write, doing)
+        except Cancelled:
+            return False
         return True

@@ -1,4 +1,4 @@
-"""DynamoDB transactions: which condition refused, and trying again when another one was in the way."""
+"""Writes that meet transactions: which condition refused, and trying again when another was in the way."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,7 @@ class Cancelled(Exception):  # noqa: N818 - an answer about conditions, raised b
 
 
 class Transactions:
-    """Writes all or nothing."""
+    """Writes all or nothing, and single items that transactions write too."""
 
     def __init__(
         self, client: "DynamoDBClient", sleep: Callable[[float], None], jitter: Callable[[], float]
@@ -51,18 +51,43 @@ class Transactions:
             Transient: Others were in the way each time.
 
         """
+        self._until_free(lambda: self._client.transact_write_items(TransactItems=actions), doing)
+
+    def update(self, write: Mapping[str, Any], doing: str) -> Mapping[str, Any]:
+        """Update one item, and answer the attributes that were asked for.
+
+        While a transaction has the item, DynamoDB rejects every other write of it (API Reference, UpdateItem:
+        TransactionConflictException), and botocore's standard retries leave it at that.
+
+        Raises:
+            Cancelled: The condition did not hold; its index is 0.
+            Transient: Transactions were in the way each time.
+
+        """
+        answer: Mapping[str, Any] = self._until_free(lambda: self._client.update_item(**write), doing)
+        return answer.get("Attributes") or {}
+
+    def _until_free(self, act: Callable[[], Any], doing: str) -> Any:  # noqa: ANN401 - the answer of either
         for attempt in range(ATTEMPTS):
             with told_as(RecordingFault, doing):
                 try:
-                    self._client.transact_write_items(TransactItems=actions)
+                    return act()
                 except ClientError as error:
-                    if code_of(error) != "TransactionCanceledException":
-                        raise
-                    _raise_if_refused(error)
-                else:
-                    return
+                    _raise_unless_in_the_way(error)
             self._sleep(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt) * self._jitter())
         raise Transient(f"{doing}: other transactions were in the way {ATTEMPTS} times")
+
+
+def _raise_unless_in_the_way(error: ClientError) -> None:
+    match code_of(error):
+        case "TransactionConflictException":
+            return
+        case "ConditionalCheckFailedException":
+            raise Cancelled({0: error.response.get("Item", {})}) from error  # type: ignore[dict-item]
+        case "TransactionCanceledException":
+            _raise_if_refused(error)
+        case _:
+            raise error
 
 
 def _raise_if_refused(error: ClientError) -> None:

@@ -1,4 +1,4 @@
-"""What a cancelled transaction means; no engine here ever conflicts with itself."""
+"""What a cancelled transaction or a rejected write means, every answer written down."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
@@ -35,11 +35,14 @@ class Answers:
         self._answers = list(answers)
         self.asked = 0
 
-    def transact_write_items(self, **_: object) -> None:
+    def transact_write_items(self, **_: object) -> dict[str, Any]:
         self.asked += 1
         answer = self._answers.pop(0)
         if answer:
             raise answer
+        return {}
+
+    update_item = transact_write_items
 
 
 class Pauses(list[float]):
@@ -115,11 +118,33 @@ def test_a_passing_error_is_transient(fault: Exception) -> None:
         written(Answers(fault))
 
 
+def ledger_over(answers: Answers) -> TableLedger:
+    client = cast("DynamoDBClient", answers)
+    return TableLedger(client, "table", Transactions(client, Pauses(), lambda: 1.0))
+
+
 def test_a_ledger_in_conflict_admits_in_the_end() -> None:
     answers = Answers(cancelled(*["TransactionConflict"] * 10), None)
-    client = cast("DynamoDBClient", answers)
-    ledger = TableLedger(client, "table", Transactions(client, Pauses(), lambda: 1.0))
+    ledger = ledger_over(answers)
     recording = factories.recording()
     wanted = limits(recording.gateway, factories.terms(), factories.NOW)
     assert ledger.admit(recording, factories.transition(), wanted) is None
     assert answers.asked == 2
+
+
+def test_a_recovery_that_meets_a_transaction_is_noted_as_soon_as_that_is_over() -> None:
+    answers = Answers(failing("TransactionConflictException"), failing("TransactionConflictException"), None)
+    assert ledger_over(answers).note_recovery(factories.recovery()).recording is None
+    assert answers.asked == 3
+
+
+def test_an_alarm_joins_as_soon_as_the_transaction_on_its_gateway_is_over() -> None:
+    answers = Answers(failing("TransactionConflictException"), None, None)
+    ledger_over(answers).join("rec-1", factories.transition())
+    assert answers.asked == 3
+
+
+def test_a_recovery_that_transactions_keep_off_without_end_is_transient() -> None:
+    answers = Answers(*[failing("TransactionConflictException")] * ATTEMPTS)
+    with pytest.raises(Transient, match="in the way 8 times"):
+        ledger_over(answers).note_recovery(factories.recovery())
