@@ -41,6 +41,7 @@ class ComposedHub:
             self.watch,
             self.spokes,
             self.organization,
+            self.executions,
             self.close,
             self.clock,
             NAMESPACE,

@@ -19,31 +19,32 @@ def _acts(life: LifeCycle, chance: random.Random) -> dict[Callable[[], None], in
     everything = itertools.product(PLACES, ALARMS)
     calming = pick([each for each in everything if each[0].gateway in life.firing(*each)] or [(place, alarm)])
     running, acting, lately = bool(life.running()), bool(life.acting()), bool(life.pending)
-    crowded = len(life.opening()) > 1
     return {
-        lambda: life.an_alarm_changes(place, alarm, at_once=yes, silent=which % 4 == 0): 6,
+        lambda: life.an_alarm_changes(place, alarm, at_once=yes, silent=which % 4 == 0): 5,
         lambda: life.an_alarm_changes(*calming, at_once=other % 4 > 0, silent=which % 4 == 0): 6,
         lambda: life.everybody_goes_on(1 + which % 3): 6,
         lambda: life.news_arrives_in_any_order(which): 6 * lately,
-        lambda: life.news_is_lost(which): 1 * lately,
+        lambda: life.news_arrives_and_is_killed(which, operation, when): 2 * lately,
+        lambda: life.news_is_lost(which): 3 * lately,
         lambda: life.news_arrives_again(which): 2 * bool(life.arrived),
         lambda: life.an_execution_goes_on(which, 1 + other % 3): 6 * running,
         lambda: life.a_step_is_killed(which, operation, when, pick((1, TRIES))): 6 * acting,
         lambda: life.a_step_is_overtaken(which, other, operation, when): 10 * acting,
-        lambda: life.everybody_else_is_quicker(which): 8 * crowded,
-        lambda: life.somebody_stops_an_execution(which): 1 * running,
+        lambda: life.all_open_at_once(alarm, which): 4,
+        lambda: life.somebody_stops_an_execution(which): 2 * running,
         lambda: life.a_close_is_repeated(which): 2 * bool(life.life.executions.all),
-        lambda: life.a_report_is_written_again(which): 1 * bool(life.life.model.delivered),
+        lambda: life.a_report_is_written_again(which): 3 * bool(life.life.model.delivered),
         lambda: life.time_passes(pick((1, 1, 2, 3, 5, 6, 6, 13, 16, 26))): 6,
         lambda: life.time_passes(pick((300, 1100))): 1,
         lambda: life.the_policy_changes(
             *(pick(_FEW) for _ in range(4)), enabled=which % 8 > 0, beyond=yes
         ): 3,
         lambda: life.records_arrive(which, pick((0, 700))): 2,
+        lambda: life.flow_logs_are_refused(place): 1 + 2 * bool(life.life.spoke(place).refused),
         lambda: life.a_delivery_fails(place): 2,
         lambda: life.a_sweep_is_killed(operation, when): 2,
         lambda: life.a_sweep_is_overtaken(operation): 2 * acting,
-        lambda: life.the_sweep_runs(pick(("quick", "full"))): 4,
+        lambda: life.the_sweep_runs(pick(("quick", "full", "full"))): 6,
     }
 
 

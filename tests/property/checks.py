@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ALARMS = (factories.ALARM, factories.OTHER_ALARM)
 # A sweep is sure of what is older than this.
-SURE = timedelta(minutes=2)
+SURE = timedelta(seconds=45)
 
 
 class Checked(RuleBasedStateMachine):
@@ -128,6 +128,3 @@ class Checked(RuleBasedStateMachine):
     def acting(self) -> list[Execution]:
         """Those whose next step calls something."""
         return [each for each in self.running() if each.step not in {"wait", "deliver"}]
-
-    def opening(self) -> list[Execution]:
-        return [each for each in self.running() if each.step == "open"]

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from hub.domain.alarms import Transition
-from hub.domain.recordings import Recording
+from hub.domain.errors import Fault, FlowLogsRefused
+from hub.domain.recordings import Recording, recording_id
 from hub.domain.refused import RefusedOnset
 from tests.contract.tables import HubTable
 from tests.fakes import FakeSpoke, FixedRules, ManualClock
@@ -25,8 +26,6 @@ class Judge:
         place, now = onset.gateway, self.clock.now()
         terms = self.rules.terms(place, {})
         reasons = self.model.refusals(place, terms, now)
-        if not terms.enabled:
-            reasons.add("disabled")
         if onset.is_stale(now) or self.model.is_recovered(onset):
             reasons.add("recovered")
         return reasons
@@ -56,6 +55,13 @@ class Judge:
             item = self.table.ledger.picture(onset.gateway, self.clock.now()).gateway
             if onset.alarm not in item.in_alarm:
                 self._wrong(f"{onset.alarm} did not join {holder.id}")
+
+    def failed(self, execution: Execution, problem: Fault) -> None:
+        """Though nobody disturbed it; AWS may refuse, and what was closed meanwhile cannot begin again."""
+        ended = recording_id(execution.arn, execution.started) in self.model.known
+        may = execution.step == "open" and (ended or isinstance(problem, FlowLogsRefused))
+        if not may:
+            self._wrong(f"{execution.step} failed by itself: {problem}")
 
     def stored(self, recording: Recording, *, calm: bool) -> None:
         """Its token was stored, and right before that the table knew of no alarm in ALARM, or did."""

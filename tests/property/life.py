@@ -18,7 +18,7 @@ from tests.contract.tables import HubTable
 from tests.fakes import FakeArchive, FakeReports, FakeSpoke, FakeSpokes, FixedRules, ManualClock
 from tests.property.judging import Judge
 from tests.property.model import Model
-from tests.property.steps import Execution, Executions, Step, Trap, TrappedSpokes, trapped
+from tests.property.steps import Execution, Executions, KilledError, Step, Trap, TrappedSpokes, trapped
 from tests.property.watched import WatchedLedger
 
 if TYPE_CHECKING:
@@ -76,30 +76,30 @@ class Life:
             return (str(problem),)
 
     def told(self, event: Transition) -> None:
-        """An event arrives: an onset starts an execution, a recovery is noted, with Lambda's two retries."""
+        """An onset starts an execution; a recovery is noted, and once more if that was killed."""
         if event.is_onset:
             self.executions.begin(event)
             return
-        for _ in range(TRIES):
-            try:
-                self.hub.note_recovery(event)
-            except Fault:
-                continue
-            return
+        try:
+            self.hub.note_recovery(event)
+        except KilledError:
+            self.hub.note_recovery(event)
 
     def advance(self, execution: Execution) -> None:
         """The next step of an execution; one that fails is tried again, then closing takes its place."""
         if not execution.runs:
             return
-        step = execution.step
+        step, alone = execution.step, self.trap.operation is None
         try:
             self._steps[step](execution)
         except Fault as problem:
+            if alone:
+                self._judge.failed(execution, problem)
             execution.tries += 1
             passing = isinstance(problem, Transient) or step == "close"
             if not passing or execution.tries >= TRIES:
                 execution.ending, execution.tries = "failed", 0
-                execution.step = "close" if step == "open" else "over"
+                execution.step = "close" if step in {"open", "store"} else "over"
         else:
             execution.tries = 0
 
@@ -179,6 +179,13 @@ class Life:
                 if failsafe.at <= now:
                     spoke.delete_flow_logs(failsafe.flow_logs)
                     del spoke.failsafes[name]
+
+    def refuse(self, place: GatewayRef) -> None:
+        """AWS refuses flow logs of a gateway from now on, or no longer."""
+        spoke = self.spoke(place)
+        for resource in spoke.gateways[place.gateway].flow_log_resources:
+            if not spoke.refused.pop(resource, None):
+                spoke.refused[resource] = "LogDestinationNotFound"
 
     def limit(self, **limits: Any) -> None:  # noqa: ANN401 - arguments of the terms
         """The policy changes."""

@@ -51,6 +51,13 @@ class LifeCycle(Checked):
         self.arrived.append(event)
         self._tell(event)
 
+    @precondition(lambda self: self.pending)
+    @rule(which=index, operation=index, when=whens)
+    def news_arrives_and_is_killed(self, which: int, operation: int, when: When) -> None:
+        self._set(("note_recovery", "wake"), operation, when, None)
+        self.news_arrives_in_any_order(which)
+        self.life.trap.operation = None
+
     @precondition(lambda self: self.arrived)
     @rule(which=index)
     def news_arrives_again(self, which: int) -> None:
@@ -106,11 +113,15 @@ class LifeCycle(Checked):
         self.life.advance(execution)
         self.life.trap.operation = None
 
-    @precondition(lambda self: len(self.opening()) > 1)
-    @rule(which=index)
-    def everybody_else_is_quicker(self, which: int) -> None:
-        """All others that open go on, and all news is told, right before its admission."""
-        opening = self.opening()
+    @rule(alarm=alarms, which=index)
+    def all_open_at_once(self, alarm: str, which: int) -> None:
+        """All but one go on, and all news is told, right before the admission of that one."""
+        for place in PLACES:
+            if place.gateway not in self.firing(place, alarm):
+                self.an_alarm_changes(place, alarm, at_once=True)
+        opening = [each for each in self.running() if each.step == "open"]
+        if not opening:
+            return
         late = opening.pop(which % len(opening))
 
         def meanwhile() -> None:
@@ -185,6 +196,11 @@ class LifeCycle(Checked):
         on = sorted(self.life.on())
         if on:
             self.life.archive.deliver(on[which % len(on)], size, self.life.clock.now())
+
+    @rule(place=places)
+    def flow_logs_are_refused(self, place: GatewayRef) -> None:
+        """Until it is told again."""
+        self.life.refuse(place)
 
     @rule(place=places)
     def a_delivery_fails(self, place: GatewayRef) -> None:

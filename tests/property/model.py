@@ -57,6 +57,11 @@ class Model:
 
     def refusals(self, place: GatewayRef, terms: Terms, now: datetime) -> set[str]:
         """Every reason for which an onset must be refused now; an expired lease is none."""
+        if not terms.enabled:
+            return {"disabled"} | self._refusals(place, terms, now)
+        return self._refusals(place, terms, now)
+
+    def _refusals(self, place: GatewayRef, terms: Terms, now: datetime) -> set[str]:
         held = self.open.get(place)
         if held and now < held.deadline + GRACE:
             return {"already_recording"}

@@ -46,6 +46,10 @@ OF_THE_SWEEP = (
 )
 
 
+class KilledError(Transient):
+    """The trap's own fault, which the hub takes for one that may pass."""
+
+
 @dataclass
 class Trap:
     """Lies in wait for one operation of any port: it fails, before or after its effect, or is overtaken."""
@@ -61,7 +65,7 @@ class Trap:
         if meanwhile is None:
             if when == "after":
                 act()
-            raise Transient(f"{name}: killed {when} it")
+            raise KilledError(f"{name}: killed {when} it")
         if when == "after":
             answer = act()
             meanwhile()
@@ -160,7 +164,9 @@ class Executions:
         if name in self.names:
             return False
         self.names.add(name)
-        self.begin(transition(dict(event)))
+        # A successor closes what the sweep closes right after starting it, and reports: nothing stays open.
+        if "lost" not in event:
+            self.begin(transition(dict(event)))
         return True
 
     def begin(self, onset: Transition) -> Execution:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-def live(table: Callable[[], HubTable], examples: int, steps: int) -> None:
+def live(table: Callable[[], HubTable], examples: int, steps: int, *phases: Phase) -> None:
     profile = settings(
         max_examples=examples,
         stateful_step_count=steps,
@@ -26,7 +26,7 @@ def live(table: Callable[[], HubTable], examples: int, steps: int) -> None:
         derandomize=not LONG,
         database=None,
         suppress_health_check=list(HealthCheck),
-        phases=(Phase.generate, Phase.shrink),
+        phases=(Phase.generate, *phases),
     )
     factory: Any = lambda: LifeCycle(table)  # noqa: E731 - any factory will do, though a class is asked for
     run_state_machine_as_test(factory, settings=profile)
@@ -45,10 +45,10 @@ def strict() -> Iterator["DynamoDBClient"]:
 def test_no_order_of_events_breaks_a_lease_or_a_quota(survived: Callable[..., None]) -> None:
     examples = many(60, 3000)
     survived("life cycles, over the fakes", examples)
-    live(MemoryTable, examples, many(40, 80))
+    live(MemoryTable, examples, many(40, 80), Phase.shrink)
 
 
-@pytest.mark.parametrize("seed", range(many(24, 2000)))
+@pytest.mark.parametrize("seed", range(many(30, 2000)))
 def test_nor_does_a_long_and_crowded_life(seed: int, survived: Callable[..., None]) -> None:
     steps = many(250, 500)
     survived("steps of crowded lives, over the fakes", steps)
