@@ -66,7 +66,8 @@ def prepare() -> Path:
         The environment's Python.
 
     Raises:
-        SetupError: Python is too old, or a step of the installation failed.
+        SetupError: Python is too old, the environment is another checkout's, or a step of the
+            installation failed.
 
     """
     if sys.version_info < OLDEST:
@@ -76,6 +77,9 @@ def prepare() -> Path:
     with _only_one():
         if python.exists() and stamp.exists() and stamp.read_text() == _fingerprint():
             return python
+        if HOME.is_symlink():
+            # Another checkout's: emptying it would take the ground from under whoever works there.
+            raise SetupError(f"{HOME} is a link, made from another lock; remove it, and run again")
         _say("preparing the environment (once; later runs start at once)")
         venv.EnvBuilder(with_pip=True, clear=True, symlinks=True).create(HOME)
         installer = HOME / "uv.txt"
