@@ -30,6 +30,9 @@ from stacksets.reconciling import (
 from stacksets.stack_sets import Observed, StackSet
 from stacksets.steps import UNCHANGED, Change, Clients, Step
 
+# CloudFormation User Guide, "Quotas": bytes of a TemplateBody. No bucket is readable to every administrator.
+LARGEST_TEMPLATE = 51_200
+
 _NOT_ENABLED = Reason(
     "skipped",
     "the region is not enabled in the account that administers the stack set",
@@ -85,7 +88,12 @@ class Spokes:
         """Every step, those without a change too; each reads again before it acts.
 
         What runs now decides nothing: its instances are looked at when it has ended.
+
+        Raises:
+            NatrecError: The template is larger than CloudFormation takes.
+
         """
+        _fits(self.template)
         name, change = self.stack_set.name, there.change(self.template)
         if there.running:
             waits = Change("update", f"waits for {'; '.join(map(described, there.running))}")
@@ -196,3 +204,12 @@ def _remaining(instance: Instance) -> Outcome:
 def _unsettled(instance: Instance) -> bool:
     detailed = (instance.get("StackInstanceStatus") or {}).get("DetailedStatus")
     return detailed in {"PENDING", "RUNNING"}
+
+
+def _fits(template: str) -> None:
+    if (size := len(template.encode())) > LARGEST_TEMPLATE:
+        raise NatrecError(
+            f"the spoke's template has {size} bytes, and CloudFormation takes {LARGEST_TEMPLATE}",
+            "tiers",
+            "Use fewer tiers: each takes about 2,600 bytes.",
+        )

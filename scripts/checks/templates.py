@@ -8,6 +8,7 @@ from cfnlint.api import ManualArgs, lint  # type: ignore[import-untyped]
 from orgconfig.models import OrgConfig
 from scripts.checks import definitions
 from stacksets.rendering import render_archive, render_hub, render_management, render_spoke
+from stacksets.spokes import LARGEST_TEMPLATE
 
 # Where what a template asks for must exist.
 REGIONS = ["eu-west-1", "us-east-1"]
@@ -17,7 +18,6 @@ RENDER = {
     "archive": render_archive,
     "management": render_management,
 }
-STACK_SET_LIMIT = 51_200  # bytes of a TemplateBody (CloudFormation User Guide, "Quotas")
 
 
 def rendered(configs: Mapping[str, OrgConfig]) -> dict[str, str]:
@@ -33,8 +33,8 @@ def findings(texts: Mapping[str, str]) -> Iterator[str]:
     """What cfn-lint says of each, and spokes that are too large for a stack set."""
     for name, text in texts.items():
         yield from _linted(name, text, REGIONS)
-        if name.startswith("spoke") and len(text.encode()) > STACK_SET_LIMIT:
-            yield f"{name}: {len(text.encode())} bytes, a stack set takes {STACK_SET_LIMIT}"
+        if name.startswith("spoke") and len(text.encode()) > LARGEST_TEMPLATE:
+            yield f"{name}: {len(text.encode())} bytes, a stack set takes {LARGEST_TEMPLATE}"
 
 
 def definition_findings(name: str, definition: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from orgconfig.errors import NatrecError
 from orgconfig.models import OrgConfig
 from orgconfig.policy import PolicyError
 from scripts.sandbox.engine.core import Engine
@@ -128,6 +129,12 @@ def test_another_threshold_changes_the_spokes_and_the_policy_only(installed: Ins
     tiers = {"standard": {"threshold": "3 GB", "period": "1m", "datapoints": "1 of 1"}}
     changed = installed.changes(_changed(installed.config, tiers=tiers))
     assert set(changed) == {"policy", "members", "stack set natrec-spoke"}
+
+
+def test_more_tiers_than_cloudformation_takes_are_refused_before_anything_changes(bare: Installation) -> None:
+    tiers = {**bare.config.document()["tiers"], **{f"tier-{n}": {"threshold": "1 GB"} for n in range(20)}}
+    with pytest.raises(NatrecError, match="bytes, and CloudFormation takes 51200"):
+        bare.deployment(_changed(bare.config, tiers=tiers)).plan()
 
 
 def test_another_region_needs_instances(installed: Installation) -> None:
