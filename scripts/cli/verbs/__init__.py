@@ -18,6 +18,7 @@ from scripts.cli.verbs import (
     plan,
     recordings,
     render,
+    report,
     sandbox,
     schema,
     status,
@@ -44,5 +45,6 @@ VERBS: tuple[Verb, ...] = (
     doctor,
     destroy,
     recordings,
+    report,
     sandbox,
 )

@@ -1,0 +1,1 @@
+"""Flow log records on this machine: found, understood and asked, without AWS."""
