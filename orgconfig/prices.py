@@ -1,9 +1,9 @@
 """What AWS charges, by region: one dated table. US dollars, without tax, discounts or free tiers.
 
-As of November 2026. us-east-1: pricing pages of VPC, S3 and Athena, and public bills for vended logs;
+As of November 2026. us-east-1: pricing pages of VPC, S3 and Athena, public bills for vended logs;
 eu-west-1 and ap-southeast-1: public bills. The other regions are from memory of the price list, not checked.
-A region that is not listed has the prices of us-east-1. A wrong price makes an estimate wrong and nothing else,
-and a config may say what the organization really pays.
+A region that is not listed has the prices of us-east-1. A wrong price makes an estimate wrong and nothing
+else, and a config may say what the organization really pays.
 """
 
 from collections.abc import Mapping

@@ -20,6 +20,12 @@ def length(span: timedelta) -> str:
     return " ".join(f"{amount} {unit}" for amount, unit in parts if amount) or "0 s"
 
 
+def about(span: timedelta) -> str:
+    """A span of time to the minute, from two minutes on."""
+    seconds = round(span.total_seconds())
+    return length(timedelta(minutes=round(seconds / 60)) if seconds >= 2 * 60 else span)
+
+
 def size(amount: float) -> str:
     """A number of bytes in decimal units, as AWS bills them."""
     step = 1000

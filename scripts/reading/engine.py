@@ -8,8 +8,8 @@ from collections.abc import Callable
 import duckdb
 import sqlglot
 
-from hub.domain.reporting.findings import Findings, findings
-from hub.domain.reporting.query import private, talkers_query
+from hub.reporting.findings import Findings, findings
+from hub.reporting.query import private, talkers_query
 from orgconfig.errors import NatrecError
 from scripts.reading.files import Files
 from scripts.reading.relations import Relation, relations

@@ -9,7 +9,7 @@ from scripts.cli import output
 from scripts.cli.options import AsJson, examples
 
 if TYPE_CHECKING:
-    from hub.domain.reporting.findings import Findings
+    from hub.reporting.findings import Findings
     from scripts.reading.files import Files
 
 Sources = Annotated[
@@ -63,7 +63,7 @@ def report(
     as_json: AsJson = False,
 ) -> None:
     """Tell who talked with whom through NAT gateways, from flow log records in any format."""
-    from hub.domain.reporting.document import report_document  # noqa: PLC0415 - slow to import
+    from hub.reporting.document import report_document  # noqa: PLC0415 - slow to import
     from orgconfig.prices import prices_of  # noqa: PLC0415 - with its siblings
     from scripts.cli.reports import as_text  # noqa: PLC0415 - with its siblings
     from scripts.reading.downloads import fetched  # noqa: PLC0415 - slow to import
@@ -74,7 +74,7 @@ def report(
         found = _ask(files, tuple(gateways or ()), _limit(memory))
         document = report_document(found, prices_of(region or region_of(files)))
     if html:
-        from hub.domain.reporting.page import page  # noqa: PLC0415 - slow to import
+        from hub.reporting.page import page  # noqa: PLC0415 - slow to import
 
         html.write_text(page(document), encoding="utf-8")
         output.say(f"wrote {html}")

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from hub.domain.reporting.advice import advice
-from hub.domain.reporting.completeness import gaps
-from hub.domain.reporting.findings import DIRECTIONS, Findings, Talker
-from hub.domain.reporting.headline import headline
-from hub.domain.reporting.names import Named
 from hub.domain.wording import iso
+from hub.reporting.advice import advice
+from hub.reporting.completeness import gaps
+from hub.reporting.findings import DIRECTIONS, Findings, Talker
+from hub.reporting.headline import headline
+from hub.reporting.names import Named
 from orgconfig.prices import DATE, GB, Prices
 
 Document = dict[str, Any]

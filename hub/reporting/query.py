@@ -5,7 +5,7 @@ import string
 from collections.abc import Iterable
 from pathlib import Path
 
-_TEXT = Path(__file__).parents[2] / "templates" / "talkers.sql"
+_TEXT = Path(__file__).parents[1] / "templates" / "talkers.sql"
 # How many talkers of each direction are told.
 MOST = 50
 # RFC 1918 and RFC 6598. Tests of single prefixes come first: they are cheap, and mostly decide.

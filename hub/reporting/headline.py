@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from hub.domain.reporting.findings import DIRECTIONS, Direction, Findings, Talker
-from hub.domain.reporting.names import Named, called
-from hub.domain.wording import length, size
+from hub.domain.wording import about, size
+from hub.reporting.findings import DIRECTIONS, Direction, Findings, Talker
+from hub.reporting.names import Named, called
 
 _SERVICES = {
     "DYNAMODB": "DynamoDB",
@@ -30,7 +30,7 @@ def headline(found: Findings, names: Mapping[str, Named], recording: Mapping[str
         return f"Nothing was seen{_where(recording)}."
     talker, amount = first
     done, way = ("downloaded", "from") if talker.direction == "download" else ("uploaded", "to")
-    span = length(timedelta(seconds=max(1, (found.ended or 0) - (found.began or 0))))
+    span = about(timedelta(seconds=max(1, (found.ended or 0) - (found.began or 0))))
     share = amount / found.total(talker.direction)
     return (
         f"{called(talker.client, names)} {done} {size(amount)} {way} {far_end(talker)} in {span}, "

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hub.domain.reporting.findings import DIRECTIONS, Findings
 from hub.domain.wording import size
+from hub.reporting.findings import DIRECTIONS, Findings
 
 
 def gaps(found: Findings, recording: Mapping[str, Any] | None = None) -> Iterator[str]:

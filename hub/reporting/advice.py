@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from hub.domain.reporting.findings import DIRECTIONS, Findings, Talker
-from hub.domain.reporting.names import Named, called
 from hub.domain.wording import size
+from hub.reporting.findings import DIRECTIONS, Findings, Talker
+from hub.reporting.names import Named, called
 from orgconfig.prices import GB, HOURS_A_MONTH, Prices
 
 Kind = Literal["gateway_endpoint", "interface_endpoint", "registry", "other_zone", "one_client"]

@@ -1,0 +1,108 @@
+"""The report as one page of HTML: no script, nothing from the network, everything in it escaped."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from hub.domain.wording import about, size
+from hub.reporting.plots import plot
+
+_TEMPLATES = Path(__file__).parents[1] / "templates"
+_PROTOCOLS = {1: "ICMP", 6: "TCP", 17: "UDP", 58: "ICMPv6"}
+_CONSOLES = {
+    "aws": "console.aws.amazon.com",
+    "aws-us-gov": "console.amazonaws-us-gov.com",
+    "aws-cn": "console.amazonaws.cn",
+}
+_SHOWN = 25  # talkers of each direction; report.json has them all
+
+Document = Mapping[str, Any]
+
+
+def page(document: Document, *, partition: str = "aws", threshold: float | None = None) -> str:
+    """Render it.
+
+    Args:
+        document: The report document.
+        partition: Whose console the links lead to.
+        threshold: Of the alarm, in bytes per minute.
+
+    """
+    minutes = [(_seconds(each["minute"]), each["upload"], each["download"]) for each in document["minutes"]]
+    recording = document["recording"] or {}
+    events = [recording.get(name) for name in ("onset_at", "closed_at")]
+    directions = sorted(("download", "upload"), key=lambda each: -document["bytes"][each])
+    return _template().render(
+        report=document,
+        recording=recording,
+        directions=[
+            (each, [row for row in document["talkers"] if row["direction"] == each][:_SHOWN])
+            for each in directions
+        ],
+        flows=_flows(document, directions[0]),
+        plot=plot(minutes, [_seconds(each) for each in events if each], threshold),
+        span=_span(document),
+        links=list(_links(recording, partition)),
+    )
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "size": size,
+        "percent": lambda share: f"{share:.1%}" if share < 0.1 else f"{share:.0%}",  # noqa: PLR2004 - a tenth
+        "protocol": lambda number: _PROTOCOLS.get(number, number),
+        "hour": lambda at: f"{datetime.fromtimestamp(at, UTC):%H:%M}",
+        "usd": lambda amount: f"${amount:,.2f}" if amount >= 0.01 else f"${amount:.4f}",  # noqa: PLR2004 - a cent
+    }
+    return environment.get_template("report.html.j2")
+
+
+def _flows(document: Document, direction: str) -> list[dict[str, Any]]:
+    """The main direction by client and far end, the largest first, each with its part of the whole."""
+    whole = document["bytes"][direction] or 1
+    pairs: dict[tuple[str, str], int] = {}
+    for row in document["talkers"]:
+        if row["direction"] == direction:
+            key = (row["client_name"] or row["client"], row["remote_service"] or row["remote"] or "unknown")
+            pairs[key] = pairs.get(key, 0) + row["bytes"]
+    largest = sorted(pairs.items(), key=lambda each: -each[1])[:8]
+    return [
+        {"client": client, "remote": remote, "bytes": amount, "share": amount / whole}
+        for (client, remote), amount in largest
+    ]
+
+
+def _span(document: Document) -> str | None:
+    window = document["window"]
+    if not window["start"]:
+        return None
+    return about(timedelta(seconds=_seconds(window["end"]) - _seconds(window["start"])))
+
+
+def _links(recording: Document, partition: str) -> Any:  # noqa: ANN401 - pairs
+    """Where to look further; ids come from AWS, and are escaped as everything is."""
+    if not recording:
+        return
+    host, region = _CONSOLES[partition], recording["region"]
+    home = f"https://{region}.{host}"
+    yield (
+        "Gateway",
+        f"{home}/vpcconsole/home?region={region}#NatGatewayDetails:natGatewayId={recording['gateway']}",
+    )
+    yield "Its metrics", f"{home}/cloudwatch/home?region={region}#metricsV2:namespace=AWS/NATGateway"
+
+
+def _seconds(text: str) -> int:
+    return int(datetime.fromisoformat(text).timestamp())

@@ -1,0 +1,117 @@
+"""The report's plot as numbers: where each bar stands, and which marks the axes carry. Pure geometry."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDTH, HEIGHT = 720.0, 220.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64.0, 8.0, 14.0, 26.0
+_TIMES = 6  # at most so many times on the axis
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One minute: two bars, upload below download."""
+
+    x: float
+    width: float
+    upload_y: float
+    upload_height: float
+    download_y: float
+    download_height: float
+    at: int
+    upload: int
+    download: int
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A value or a time on an axis."""
+
+    at: float
+    value: float
+
+
+@dataclass(frozen=True)
+class Plot:
+    """Bytes per minute.
+
+    Attributes:
+        values: Marks of the vertical axis, in bytes.
+        times: Marks of the horizontal one, in seconds since 1970.
+        events: Times worth a line, such as onset and recovery.
+        threshold: Where the alarm's threshold lies, if it is known and fits.
+
+    """
+
+    bars: tuple[Bar, ...]
+    values: tuple[Mark, ...]
+    times: tuple[Mark, ...]
+    events: tuple[Mark, ...]
+    threshold: Mark | None
+    left: float = _LEFT
+    right: float = WIDTH - _RIGHT
+    bottom: float = HEIGHT - _BOTTOM
+    top: float = _TOP
+
+
+def plot(
+    minutes: Sequence[tuple[int, int, int]], events: Sequence[int] = (), threshold: float | None = None
+) -> Plot | None:
+    """Place every minute.
+
+    Args:
+        minutes: Time, upload and download of each, in order.
+        events: Times worth a line, in seconds since 1970.
+        threshold: Of the alarm, in bytes per minute.
+
+    Returns:
+        None where there is nothing to show.
+
+    """
+    if not minutes:
+        return None
+    begin, end = min(minutes[0][0], *events, minutes[0][0]), max(minutes[-1][0] + 60, *events, 0)
+    highest = max(upload + download for _, upload, download in minutes)
+    top = _round_up(max(highest, min(threshold or 0, 1.5 * highest)))
+    across = (WIDTH - _LEFT - _RIGHT) / max(60, end - begin)
+    up = (HEIGHT - _TOP - _BOTTOM) / top
+
+    def x(at: float) -> float:
+        return _LEFT + (at - begin) * across
+
+    def y(value: float) -> float:
+        return HEIGHT - _BOTTOM - value * up
+
+    bars = tuple(
+        Bar(
+            x=x(at),
+            width=max(1.0, 60 * across - 1),
+            upload_y=y(upload),
+            upload_height=upload * up,
+            download_y=y(upload + download),
+            download_height=download * up,
+            at=at,
+            upload=upload,
+            download=download,
+        )
+        for at, upload, download in minutes
+    )
+    step = max(60, 60 * math.ceil((end - begin) / 60 / _TIMES))
+    return Plot(
+        bars=bars,
+        values=tuple(Mark(y(top * part / 4), top * part / 4) for part in range(5)),
+        times=tuple(Mark(x(at), at) for at in range(begin - begin % 60, end, step) if at >= begin),
+        events=tuple(Mark(x(at), at) for at in events),
+        threshold=Mark(y(threshold), threshold) if threshold and threshold <= top else None,
+    )
+
+
+def _round_up(value: float) -> float:
+    """The next round number, so that four equal parts of it read well."""
+    if value <= 0:
+        return 1.0
+    power = 10 ** math.floor(math.log10(value))
+    return next(
+        float(step * power) for step in (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 4.8, 6, 8, 10) if step * power >= value
+    )
