@@ -11,6 +11,7 @@ from moto.server import ThreadedMotoServer
 
 from scripts.sandbox.engine import (
     alarm_api,
+    athena,
     bucket_policies,
     cloudformation,
     control,
@@ -44,6 +45,7 @@ ADAPTERS: tuple[Callable[[Engine], None], ...] = (
     mail.install,
     bucket_policies.install,
     dynamodb.install,
+    athena.install,
     lambda_runtime.install,
     stepfunctions.install,
     cloudformation.install,

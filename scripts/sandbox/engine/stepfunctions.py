@@ -1,7 +1,7 @@
 """Step Functions: moto's interpreter, with the role, the names and the times that AWS gives its tasks.
 
 How tasks end is in `stepfunctions_ends`, what clients see of executions in `stepfunctions_api`, how one goes
-on after its end in `stepfunctions_redrive`.
+on after its end in `stepfunctions_redrive`, and tasks that wait for Athena are in `stepfunctions_athena`.
 """
 
 import copy
@@ -22,9 +22,15 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.backend.execution import Execution
 
-from scripts.sandbox.engine import stepfunctions_api, stepfunctions_ends, stepfunctions_redrive
+from scripts.sandbox.engine import (
+    stepfunctions_api,
+    stepfunctions_athena,
+    stepfunctions_ends,
+    stepfunctions_redrive,
+)
 from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.engine.seams import replace
+from scripts.sandbox.engine.stepfunctions_times import times_as_text, zulu
 
 
 def install(engine: Engine) -> None:
@@ -36,6 +42,7 @@ def install(engine: Engine) -> None:
     stepfunctions_ends.install()
     stepfunctions_api.install()
     stepfunctions_redrive.install()
+    stepfunctions_athena.install(engine)
 
 
 def _parse_each_definition_once() -> None:
@@ -122,24 +129,8 @@ def _name_shapes_as_aws() -> None:
     replace(
         StateTaskService,
         "_from_boto_response_value",
-        lambda original: staticmethod(lambda value: _times_as_text(original(value))),
+        lambda original: staticmethod(lambda value: times_as_text(original(value))),
     )
-
-
-def _times_as_text(value: Any) -> Any:
-    if isinstance(value, dt.datetime):
-        return zulu(value)
-    if isinstance(value, dict):
-        return {key: _times_as_text(member) for key, member in value.items()}
-    if isinstance(value, list):
-        return [_times_as_text(member) for member in value]
-    return value
-
-
-def zulu(moment: dt.datetime) -> str:
-    """A moment as Step Functions writes it, UTC with milliseconds: `2026-03-26T20:14:13.192Z`."""
-    text = moment.astimezone(dt.UTC).isoformat(timespec="milliseconds")
-    return text.replace("+00:00", "Z")
 
 
 def _tell_time_as_aws() -> None:
