@@ -1,9 +1,10 @@
 """What the state machine hands to its functions, and what they answer; `recording.asl.json` reads both."""
 
 import json
+import math
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -12,6 +13,8 @@ from hub.domain.notices import Kind
 from hub.domain.recordings import Ending, Recording, as_document, ending_of, recording_id
 from hub.domain.sweeping import FINDINGS
 from hub.domain.sweeping import Kind as SweepKind
+from hub.reporting.question import question
+from orgconfig.names import Names
 
 
 class _Call(BaseModel):
@@ -91,9 +94,10 @@ class Telling(_Call):
 
 
 class Reporting(_Call):
-    """WriteReport: the recording."""
+    """WriteReport: the recording, and the query that has asked for its talkers."""
 
     recording: str
+    query: str
 
 
 class Sweeping(_Call):
@@ -153,7 +157,15 @@ def opened_answer(recording: Recording, now: datetime) -> dict[str, object]:
     return {**as_document(recording), "wait_seconds": recording.wait_seconds(now)}
 
 
-def closed_answer(recording: Recording) -> dict[str, object]:
-    """The recording and how long to wait for its records."""
-    wait = int(recording.delivery_wait.total_seconds())
-    return {**as_document(recording), "delivery_wait_seconds": wait}
+def closed_answer(recording: Recording, names: Names) -> dict[str, object]:
+    """The recording, how long to wait for its records, and what to ask Athena about them."""
+    return {
+        **as_document(recording),
+        "delivery_wait_seconds": int(recording.delivery_wait.total_seconds()),
+        "query": question(recording, names) if recording.has_recorded else None,
+    }
+
+
+def reported_answer(recording: Recording, more_in: timedelta) -> dict[str, object]:
+    """The recording with its report, and in how many seconds to look for more records; 0 when it is whole."""
+    return {**as_document(recording), "more_in_seconds": math.ceil(more_in.total_seconds())}

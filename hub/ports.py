@@ -163,7 +163,7 @@ class Recordings(Protocol):
         """Keep a recording that failed before it was admitted; one that is there already stays as it is."""
 
     def save_delivery(self, recording: Recording) -> None:
-        """Keep what was delivered and the report's place; charge the bytes exactly once.
+        """Keep what was delivered, the report's place and its summary; charge the bytes exactly once.
 
         When its delivery failed and nothing arrived, the recording's usage is given back, exactly once.
         """
@@ -284,5 +284,20 @@ class Archive(Protocol):
 class Reports(Protocol):
     """The bucket of reports."""
 
-    def write(self, recording: str, name: str, document: Mapping[str, object]) -> str:
-        """Write one JSON document beside the others of its recording; the answer is its URL."""
+    def place(self, recording: str, name: str) -> str:
+        """The URL of a document of a recording, whether it is there or not."""
+
+    def write(self, recording: str, name: str, text: str) -> None:
+        """Write one document beside the others of its recording; `name` ends with `.json` or `.html`."""
+
+
+class Answers(Protocol):
+    """What queries over the archive have answered."""
+
+    def rows(self, query: str) -> Iterable[Mapping[str, str | None]]:
+        """Every row of a query that has succeeded, by column; values are text.
+
+        Args:
+            query: The id of its execution.
+
+        """

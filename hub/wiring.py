@@ -5,7 +5,6 @@ import time
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from hub.adapters.buckets import RecordArchive, ReportBucket
 from hub.adapters.clock import SystemClock
 from hub.adapters.history import TableRecordings
 from hub.adapters.ledger import TableLedger
@@ -24,7 +23,6 @@ from hub.usecases.note_recovery import NoteRecovery
 from hub.usecases.open_recording import OpenRecording
 from hub.usecases.refresh_members import RefreshMembers
 from hub.usecases.tell import Tell
-from hub.usecases.write_report import WriteReport
 
 
 @dataclass(frozen=True)
@@ -99,13 +97,6 @@ class Hub:
     def close_recording(self) -> CloseRecording:
         """A recording ends."""
         return CloseRecording(self._ledger, self.recordings, self._spokes, self.clock)
-
-    @cached_property
-    def write_report(self) -> WriteReport:
-        """The records have arrived."""
-        archive = RecordArchive(self._sessions, self.settings.names, self.settings.archive_bucket)
-        reports = ReportBucket(self._sessions, self.settings.reports_bucket)
-        return WriteReport(self.recordings, archive, reports, self.clock)
 
     @cached_property
     def tell(self) -> Tell:

@@ -108,6 +108,36 @@ class Names:
         """The hub's bucket of Lambda zips and templates; made before the hub stack."""
         return f"{self.namespace}-artifacts-{account}-{region}"
 
+    # What asks the archive who talked.
+
+    @property
+    def database(self) -> str:
+        """The database in Glue, whose names know no hyphens; no two namespaces share one.
+
+        Athena User Guide, "Name databases, tables, and columns".
+        """
+        return self.namespace.replace("-", "_")
+
+    @property
+    def records_table(self) -> str:
+        """The table over the archive, in that database."""
+        return "flow_log_records"
+
+    @property
+    def work_group(self) -> str:
+        """The Athena workgroup that reports are asked through."""
+        return f"{self.namespace}-reports"
+
+    @property
+    def answers_prefix(self) -> str:
+        """Where Athena leaves its answers, in the bucket of reports; ends with a slash."""
+        return "answers/"
+
+    @property
+    def reports_prefix(self) -> str:
+        """Where the reports lie in that bucket, a folder for each recording; ends with a slash."""
+        return "recordings/"
+
     # Each spoke.
 
     @property

@@ -37,3 +37,22 @@ RECORD_FORMAT: tuple[str, ...] = (
 def record_format() -> str:
     """`LogFormat` as CreateFlowLogs wants it, as in `${version} ${account-id}` and so on."""
     return " ".join(f"${{{field}}}" for field in RECORD_FORMAT)
+
+
+# Parquet's types of the fields that are numbers (VPC User Guide, "Flow log records"); the others are text.
+_INTEGERS = frozenset({"version", "srcport", "dstport", "protocol", "tcp-flags", "traffic-path"})
+_LONGS = frozenset({"packets", "bytes", "start", "end"})
+
+
+def record_columns() -> tuple[tuple[str, str], ...]:
+    """The columns of a parquet file of records, each with its type, as Hive and Glue name both.
+
+    A hyphen becomes an underscore (VPC User Guide, "Flow log files").
+    """
+    return tuple((field.replace("-", "_"), _type(field)) for field in RECORD_FORMAT)
+
+
+def _type(field: str) -> str:
+    if field in _INTEGERS:
+        return "int"
+    return "bigint" if field in _LONGS else "string"

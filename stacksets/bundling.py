@@ -18,6 +18,8 @@ from orgconfig.errors import NatrecError
 from stacksets.locked import LOCK, PROJECT, ROOT, closure, lock_entries, run_time_requirements
 
 PACKAGES = ("hub", "orgconfig")
+# Of the templates, those that the functions fill; the others are deploy time.
+FILLED_AT_RUN_TIME = ("hub/templates/report.html.j2", "hub/templates/talkers.sql")
 CACHE = ROOT / ".cache" / "bundle"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
 _PLAIN_FILE = 0o100644 << 16
@@ -110,7 +112,8 @@ def _inputs(platform: Platform) -> str:
 
 
 def _own_files() -> Iterator[tuple[str, Path]]:
-    """Name in the zip and place of every module of ours; templates are deploy time."""
+    """Name in the zip and place of every module of ours, and of what they fill."""
+    yield from ((name, ROOT / name) for name in FILLED_AT_RUN_TIME)
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
             name = path.relative_to(ROOT)

@@ -9,18 +9,26 @@ from typing import Self
 from hub.settings import Settings
 from orgconfig.models import OrgConfig
 from orgconfig.names import Names
+from orgconfig.prices import GB
+from orgconfig.record_format import record_columns
 from spoke.alarms import FleetAlarm, fleet_alarms
 from stacksets import parameters
 from stacksets.functions import FUNCTIONS, HubFunction
 from stacksets.parameters import Parameter
 
-# Which hub functions act in member accounts, and which one reads the archive.
+# Which hub functions act in member accounts.
 WORKER_CALLERS = tuple(function.name for function in FUNCTIONS if "assume_workers" in function.rights)
-(ARCHIVE_READER,) = (function.name for function in FUNCTIONS if "read_archive" in function.rights)
+# Whose roles list the archive, and whose reads it: Athena reads as whoever asks it, here the state machine.
+ARCHIVE_LISTERS = tuple(function.name for function in FUNCTIONS if "list_archive" in function.rights)
+ARCHIVE_READER = "recording"
 
 # How long S3 keeps versions that were overwritten or deleted.
 NONCURRENT_DAYS = 7
 LOG_DAYS = 90
+# Longer than an execution can be redriven: 14 days (Step Functions API reference, RedriveExecution).
+ANSWER_DAYS = 15
+# What one query may read, half a dollar's worth; a recording's partitions hold those of its neighbours too.
+SCAN_LIMIT = 100 * GB
 SWEEP_MINUTES = 5
 FULL_SWEEP_MINUTES = 60
 REFRESH_MINUTES = 15
@@ -98,13 +106,14 @@ class ManagementContext:
 
 @dataclass(frozen=True)
 class ArchiveContext:
-    """What `archive.yaml` depends on; `kms` is `managed`, `none` or a key's ARN, `reader_arn` for Fn::Sub."""
+    """What `archive.yaml` depends on; `kms` is `managed`, `none` or a key's ARN, the ARNs for Fn::Sub."""
 
     names: Names
     parameters: tuple[Parameter, ...]
     kms: str
     noncurrent_days: int
     reader_arn: str
+    lister_arns: tuple[str, ...]
 
     @classmethod
     def of(cls, config: OrgConfig) -> Self:
@@ -115,7 +124,8 @@ class ArchiveContext:
             parameters=parameters.of_archive(config),
             kms=config.organization.archive.kms,
             noncurrent_days=NONCURRENT_DAYS,
-            reader_arn=names.role_arn(PARTITION, HUB_ACCOUNT, names.hub_role(ARCHIVE_READER)),
+            reader_arn=_role_of_hub(names, ARCHIVE_READER),
+            lister_arns=tuple(_role_of_hub(names, each) for each in (ARCHIVE_READER, *ARCHIVE_LISTERS)),
         )
 
 
@@ -145,6 +155,7 @@ class HubContext:
         emails: Who is subscribed to the topic.
         keyed: Whether notices and reports get a key of their own; they do when the archive has one.
         archive_keys: Which keys may encrypt it, in YAML.
+        record_columns: The columns of a record and their types, as Glue names both.
         state_machine: The definition of a recording's state machine, as JSON.
         sweep_machine: That of a sweep's.
         sweep_rate: How often the quick sweep comes, as EventBridge writes it.
@@ -152,6 +163,8 @@ class HubContext:
         refresh_rate: How often the hub reads the organization, in the same way.
         history_index: The table's index of all recordings.
         open_index: The table's index of what the sweep watches.
+        answer_days: How long Athena's answers are kept, where reports are not kept for less.
+        scan_limit: How many bytes one query may read.
         noncurrent_days: How long S3 keeps what was overwritten.
         log_days: How long logs are kept.
         runtime: Lambda's runtime.
@@ -168,6 +181,7 @@ class HubContext:
     emails: tuple[Subscription, ...]
     keyed: bool
     archive_keys: str
+    record_columns: tuple[tuple[str, str], ...]
     state_machine: str
     sweep_machine: str
     sweep_rate: str
@@ -175,6 +189,8 @@ class HubContext:
     refresh_rate: str
     history_index: str = HISTORY_INDEX
     open_index: str = OPEN_INDEX
+    answer_days: int = ANSWER_DAYS
+    scan_limit: int = SCAN_LIMIT
     noncurrent_days: int = NONCURRENT_DAYS
     log_days: int = LOG_DAYS
     runtime: str = RUNTIME
@@ -196,6 +212,7 @@ class HubContext:
             emails=tuple(map(Subscription, dict.fromkeys(config.notify.email))),
             keyed=archive.kms != "none",
             archive_keys=_archive_keys(archive.kms),
+            record_columns=record_columns(),
             state_machine=state_machine,
             sweep_machine=sweep_machine,
             sweep_rate=_rate(sweep_minutes),
@@ -210,6 +227,10 @@ def _called_by(machine: str) -> tuple[HubFunction, ...]:
 
 def _names(config: OrgConfig) -> Names:
     return Names(config.namespace, ROLE_PATH)
+
+
+def _role_of_hub(names: Names, function: str) -> str:
+    return names.role_arn(PARTITION, HUB_ACCOUNT, names.hub_role(function))
 
 
 def _rate(minutes: int) -> str:

@@ -8,7 +8,8 @@ Right = Literal[
     "wake_executions",
     "watch_executions",
     "start_executions",
-    "read_archive",
+    "list_archive",
+    "read_answers",
     "write_reports",
     "publish_notices",
     "read_organization",
@@ -87,11 +88,11 @@ FUNCTIONS = (
     ),
     HubFunction(
         name="write_report",
-        purpose="Measures what was delivered and writes the report.",
+        purpose="Writes the report of a recording, and charges what was delivered.",
         timeout=120,
         memory=1024,
         table_actions=_SETTLE,
-        rights=("read_archive", "write_reports"),
+        rights=("list_archive", "read_answers", "write_reports"),
     ),
     HubFunction(
         name="tell",

@@ -1,13 +1,14 @@
 """The archive and the reports as S3 provides them."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from hub.adapters.faults import told_as
 from hub.adapters.sessions import Sessions
+from hub.domain.arrivals import hours
 from hub.domain.errors import RecordingFault
 from hub.domain.recordings import Recording
 from orgconfig.names import Names
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
-# Records arrive within minutes of the end; a report written days later need not list every hour since.
-LATEST = timedelta(hours=3)
+_TYPES = {".json": "application/json", ".html": "text/html; charset=utf-8"}
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,11 @@ class RecordArchive:
 
     def _prefixes(self, recording: Recording, until: datetime) -> Iterator[str]:
         place = recording.gateway
-        hour = recording.opened_at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        last = min(until, (recording.closed_at or until) + LATEST).astimezone(UTC)
-        while hour <= last:
+        for hour in hours(recording, until):
             yield (
                 f"{self.names.record_prefix}AWSLogs/aws-account-id={place.account}/aws-service=vpcflowlogs/"
                 f"aws-region={place.region}/year={hour:%Y}/month={hour:%m}/day={hour:%d}/hour={hour:%H}/"
             )
-            hour += timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -68,13 +65,19 @@ class ReportBucket:
     """The hub's bucket of reports."""
 
     sessions: Sessions
+    names: Names
     bucket: str
 
-    def write(self, recording: str, name: str, document: Mapping[str, object]) -> str:
-        """Write one JSON document under the recording's own prefix."""
+    def place(self, recording: str, name: str) -> str:
+        """Where a document lies: under the recording's own prefix."""
+        return f"s3://{self.bucket}/{self._key(recording, name)}"
+
+    def write(self, recording: str, name: str, text: str) -> None:
+        """Write one document; its name's ending says what it is."""
         client: S3Client = self.sessions.hub("s3")
-        key = f"recordings/{recording}/{name}"
-        body = json.dumps(document, indent=2, ensure_ascii=False).encode() + b"\n"
-        with told_as(RecordingFault, f"writing s3://{self.bucket}/{key}"):
-            client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType="application/json")
-        return f"s3://{self.bucket}/{key}"
+        key, type_ = self._key(recording, name), _TYPES[PurePosixPath(name).suffix]
+        with told_as(RecordingFault, f"writing {self.place(recording, name)}"):
+            client.put_object(Bucket=self.bucket, Key=key, Body=text.encode(), ContentType=type_)
+
+    def _key(self, recording: str, name: str) -> str:
+        return f"{self.names.reports_prefix}{recording}/{name}"

@@ -100,6 +100,7 @@ class TableRecordings:
             ":objects": recording.delivered_objects or 0,
             ":bytes": recording.delivered_bytes or 0,
             ":report": recording.report or "",
+            ":summary": items.summary_values(recording.summary),
             **({} if old is None else {":old": old}),
         }
         owed = (recording.delivered_bytes or 0) - (old or 0)
@@ -114,10 +115,11 @@ class TableRecordings:
             "TableName": self.table,
             "Key": items.recording_key(recording.id),
             "UpdateExpression": (
-                "SET delivered_objects = :objects, delivered_bytes = :bytes, #report = :report"
+                "SET delivered_objects = :objects, delivered_bytes = :bytes, "
+                "#report = :report, #summary = :summary"
             ),
             "ConditionExpression": f"attribute_exists(pk) AND {condition}",
-            "ExpressionAttributeNames": {"#report": "report"},
+            "ExpressionAttributeNames": {"#report": "report", "#summary": "summary"},
             "ExpressionAttributeValues": items.typed(values),
         }
         actions: list[Any] = [{"Update": update}, *({"Update": charge} for charge in charges)]

@@ -12,6 +12,7 @@ Times are UTC strings of one length, so that DynamoDB compares them as text.
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from hub.domain.admission import GatewayItem
 from hub.domain.gateways import GatewayRef
 from hub.domain.quotas import CounterKey
-from hub.domain.recordings import Recording, as_document
+from hub.domain.recordings import Recording, Summary, as_document
 from hub.domain.targets import Target
 from hub.domain.wording import iso
 from orgconfig.members import Members
@@ -174,8 +175,8 @@ def _by_alarm(values: Mapping[str, Any], prefix: str) -> dict[str, datetime]:
 
 _TIMES = ("onset_at", "opened_at", "deadline", "closed_at", "recovered_at")
 _SPANS = ("delivery_wait", "cooldown")
-_LISTS = ("alarms", "flow_logs", "not_recorded", "notes")
-_NUMBERS = ("delivered_bytes", "delivered_objects")
+_LISTS = ("alarms", "flow_logs", "not_recorded", "addresses", "notes")
+_NUMBERS = ("delivered_bytes", "delivered_objects", "threshold")
 _PLAIN = (
     "id",
     "execution",
@@ -186,6 +187,7 @@ _PLAIN = (
     *_NUMBERS,
     "delivery_error",
     "report",
+    "availability",
 )
 
 
@@ -202,8 +204,22 @@ def recording_values(recording: Recording) -> dict[str, object]:
         **{name: list(getattr(recording, name)) for name in _LISTS},
         **{name: int(getattr(recording, name).total_seconds()) for name in _SPANS},
         **{name: stamp(value) for name in _TIMES if (value := getattr(recording, name)) is not None},
+        "summary": summary_values(recording.summary),
     }
     return {name: value for name, value in values.items() if value is not None}
+
+
+def summary_values(summary: Summary | None) -> dict[str, object] | None:
+    """A summary as an attribute."""
+    if summary is None:
+        return None
+    return {**asdict(summary), "talkers": list(summary.talkers), "gaps": list(summary.gaps)}
+
+
+def _summary(values: Mapping[str, Any] | None) -> Summary | None:
+    if values is None:
+        return None
+    return Summary(**{**values, "talkers": tuple(values["talkers"]), "gaps": tuple(values["gaps"])})
 
 
 def recording_of(item: Mapping[str, Any]) -> Recording:
@@ -215,4 +231,5 @@ def recording_of(item: Mapping[str, Any]) -> Recording:
     fields |= {name: tuple(values.get(name, ())) for name in _LISTS}
     fields |= {name: timedelta(seconds=int(values[name])) for name in _SPANS}
     fields |= {name: moment(values.get(name)) for name in _TIMES}
+    fields["summary"] = _summary(values.get("summary"))
     return Recording(gateway=GatewayRef(values["account"], values["aws_region"], values["gateway"]), **fields)

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from hub.domain.recordings import Recording
+from hub.domain.consoles import object_link
+from hub.domain.recordings import Recording, Summary
 from hub.domain.targets import Target
 from hub.domain.wording import clock, length, size
 
@@ -46,7 +47,7 @@ def notice(kind: Kind, recording: Recording, fault: str | None = None) -> Notice
 
     """
     gist, write = _KINDS[kind]
-    headline, *paragraphs = (_filled(text) for text in write(recording, fault))
+    headline, *paragraphs = map(_paragraph, write(recording, fault))
     body = [headline, _facts(recording), *paragraphs, f"Recording {recording.id}"]
     subject = f"natrec: {gist} {recording.gateway.gateway} in {recording.gateway.account}"
     return Notice(kind, recording.id, _ascii(subject)[:_SUBJECT_LIMIT], "\n\n".join(body) + "\n")
@@ -67,12 +68,29 @@ def _started(recording: Recording, _: str | None) -> list[str]:
 
 def _closed(recording: Recording, _: str | None) -> list[str]:
     span = length((recording.closed_at or recording.opened_at) - recording.opened_at)
+    whole = f"The recording of {_name(recording)} is complete: {span} of traffic."
+    ended = f"It ended because {recording.reason}. Its flow logs are deleted."
+    said = recording.summary
     return [
-        f"The recording of {_name(recording)} is complete: {span} of traffic.",
-        f"It ended because {recording.reason}. Its flow logs are deleted.",
+        *([said.headline, *_gist(said)] if said else []),
+        *([f"{whole} {ended}"] if said else [whole, ended]),
         *_delivery(recording),
-        *([f"Report: {recording.report}"] if recording.report else []),
+        *([f"Report: {_link(recording, recording.report)}"] if recording.report else []),
     ]
+
+
+def _gist(said: Summary) -> list[str]:
+    return [
+        *said.gaps,
+        *(["Most of it:\n" + "\n".join(f"  {each}" for each in said.talkers)] if said.talkers else []),
+        f"Cost: {said.cost}.",
+        *([f"Advice: {said.advice}"] if said.advice else []),
+    ]
+
+
+def _link(recording: Recording, report: str) -> str:
+    """The page for people stands beside the document."""
+    return object_link(recording.execution, report.removesuffix(".json") + ".html")
 
 
 def _delivery(recording: Recording) -> list[str]:
@@ -196,6 +214,10 @@ def _facts(recording: Recording) -> str:
         "Flow logs": ", ".join(recording.flow_logs) or "none",
     }
     return "\n".join(_filled(value, f"  {label:<10} ") for label, value in rows.items())
+
+
+def _paragraph(text: str) -> str:
+    return "\n".join(map(_filled, text.split("\n")))
 
 
 def _filled(text: str, label: str = "") -> str:

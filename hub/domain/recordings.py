@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from hub.domain.alarms import Transition
-from hub.domain.gateways import Gateway, GatewayRef
+from hub.domain.gateways import Availability, Gateway, GatewayRef
 from hub.domain.terms import Terms
 from hub.domain.wording import iso
 
@@ -15,6 +15,26 @@ Ending = Literal["recovered", "time_limit", "gateway_gone", "failed", "lost"]
 
 # The failsafe and the sweep must not race a close that is merely slow.
 GRACE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the report says, for whoever has no time to open it; texts for people.
+
+    Attributes:
+        headline: Who did it, in one sentence.
+        talkers: The largest of the main direction, one line each.
+        cost: What the traffic and the recording cost.
+        advice: What would have avoided most of it, if anything.
+        gaps: What makes the report incomplete.
+
+    """
+
+    headline: str
+    talkers: tuple[str, ...] = ()
+    cost: str = ""
+    advice: str | None = None
+    gaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,6 +63,10 @@ class Recording:
         delivered_objects: How many objects; None until measured.
         delivery_error: What AWS said if delivery failed.
         report: URL (`s3://...`) of the report.
+        summary: What it says; None until it is written.
+        availability: The gateway's; None when it was never seen.
+        addresses: The gateway's own: private ones, or a regional gateway's public ones.
+        threshold: The tier's, in bytes per minute; None when it was never known.
         notes: What the policy says of the gateway that somebody should mend.
 
     """
@@ -68,6 +92,10 @@ class Recording:
     delivered_objects: int | None = None
     delivery_error: str | None = None
     report: str | None = None
+    summary: Summary | None = None
+    availability: Availability | None = None
+    addresses: tuple[str, ...] = ()
+    threshold: int | None = None
     notes: tuple[str, ...] = ()
 
     @property
@@ -128,6 +156,9 @@ def opened(
         deadline=now + terms.longest,
         delivery_wait=terms.delivery_wait,
         cooldown=terms.cooldown,
+        availability=gateway.availability,
+        addresses=gateway.addresses,
+        threshold=round(terms.threshold * 60 / terms.period.total_seconds()),
         notes=terms.notes,
     )
 
@@ -213,5 +244,9 @@ def as_document(recording: Recording) -> dict[str, object]:
         "delivered_objects": recording.delivered_objects,
         "delivery_error": recording.delivery_error,
         "report": recording.report,
+        "headline": recording.summary.headline if recording.summary else None,
+        "availability": recording.availability,
+        "addresses": list(recording.addresses),
+        "threshold": recording.threshold,
         "notes": list(recording.notes),
     }

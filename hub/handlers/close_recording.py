@@ -22,8 +22,8 @@ def answer(hub: wiring.Hub, event: dict[str, Any]) -> dict[str, object]:
     """The same, with a hub at hand."""
     call = Closing.model_validate(event)
     if call.lost:
-        return closed_answer(hub.close_recording.lost(call.lost))
+        return closed_answer(hub.close_recording.lost(call.lost), hub.settings.names)
     ending, detail = call.ending()
     onset = transition(call.event)
     closed = hub.close_recording.of_execution(onset, call.execution, call.started, ending, detail)
-    return closed_answer(closed)
+    return closed_answer(closed, hub.settings.names)

@@ -23,7 +23,7 @@ def answer(hub: wiring.Hub, event: dict[str, Any]) -> dict[str, object]:
     """The same, with a hub at hand."""
     call = Opening.model_validate(event)
     if call.lost:
-        return closed_answer(hub.close_recording.lost(call.lost))
+        return closed_answer(hub.close_recording.lost(call.lost), hub.settings.names)
     outcome = hub.open_recording(transition(call.event), call.execution, call.started)
     if isinstance(outcome, Recording):
         return opened_answer(outcome, hub.clock.now())

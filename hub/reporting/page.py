@@ -8,16 +8,12 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from hub.domain.consoles import console
 from hub.domain.wording import about, size
 from hub.reporting.plots import plot
 
 _TEMPLATES = Path(__file__).parents[1] / "templates"
 _PROTOCOLS = {1: "ICMP", 6: "TCP", 17: "UDP", 58: "ICMPv6"}
-_CONSOLES = {
-    "aws": "console.aws.amazon.com",
-    "aws-us-gov": "console.amazonaws-us-gov.com",
-    "aws-cn": "console.amazonaws.cn",
-}
 _SHOWN = 25  # talkers of each direction; report.json has them all
 
 Document = Mapping[str, Any]
@@ -95,8 +91,8 @@ def _links(recording: Document, partition: str) -> Any:  # noqa: ANN401 - pairs
     """Where to look further; ids come from AWS, and are escaped as everything is."""
     if not recording:
         return
-    host, region = _CONSOLES[partition], recording["region"]
-    home = f"https://{region}.{host}"
+    region = recording["region"]
+    home = console(partition, region)
     yield (
         "Gateway",
         f"{home}/vpcconsole/home?region={region}#NatGatewayDetails:natGatewayId={recording['gateway']}",

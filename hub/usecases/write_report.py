@@ -1,10 +1,21 @@
-"""A recording has closed and its records had time to arrive: measure them and write the report."""
+"""A recording has closed and its talkers were asked for: measure it, write its report, charge it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from hub.domain.arrivals import more_in
 from hub.domain.recordings import Recording, as_document
-from hub.ports import Archive, Clock, Recordings, Reports
+from hub.ports import Answers, Archive, Clock, Recordings, Reports
+from hub.reporting.document import report_document
+from hub.reporting.findings import Findings, findings
+from hub.reporting.gist import gist
+from hub.reporting.page import page
+from orgconfig.prices import prices_of
+
+JSON, HTML = "report.json", "report.html"
 
 
 @dataclass(frozen=True)
@@ -13,11 +24,21 @@ class WriteReport:
 
     recordings: Recordings
     archive: Archive
+    answers: Answers
     reports: Reports
     clock: Clock
+    partition: str
 
-    def __call__(self, identity: str) -> Recording:
-        """Measure what was delivered, charge it, and write `report.json`.
+    def __call__(self, identity: str, query: str) -> tuple[Recording, timedelta]:
+        """Write `report.json` and `report.html`, and charge what was delivered.
+
+        Args:
+            identity: The recording.
+            query: The id of the query that asked for its talkers.
+
+        Returns:
+            The recording with its report, and how long to wait before asking again because records may still
+            arrive; nothing when it is whole or enough was waited.
 
         Raises:
             LookupError: The history has no such recording.
@@ -26,17 +47,26 @@ class WriteReport:
         recording = self.recordings.find(identity)
         if recording is None:
             raise LookupError(f"no recording {identity}")
-        objects, size = self.archive.measure(recording, self.clock.now())
-        measured = replace(recording, delivered_objects=objects, delivered_bytes=size)
-        url = self.reports.write(identity, "report.json", self._document(measured))
-        reported = replace(measured, report=url)
+        found = findings(self.answers.rows(query))
+        now = self.clock.now()
+        objects, size = self.archive.measure(recording, now)
+        place = self.reports.place(identity, JSON)
+        measured = replace(recording, delivered_objects=objects, delivered_bytes=size, report=place)
+        document = _document(found, measured)
+        reported = replace(measured, summary=gist(document))
+        self._write(identity, document, recording.threshold)
         self.recordings.save_delivery(reported)
-        return reported
+        return reported, more_in(recording, _ended(found), now)
 
-    @staticmethod
-    def _document(recording: Recording) -> Mapping[str, object]:
-        facts = as_document(recording)
-        return {
-            "recording": facts,
-            "window": {"start": facts["opened_at"], "end": facts["closed_at"]},
-        }
+    def _write(self, identity: str, document: Mapping[str, Any], threshold: int | None) -> None:
+        self.reports.write(identity, HTML, page(document, partition=self.partition, threshold=threshold))
+        self.reports.write(identity, JSON, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+def _document(found: Findings, recording: Recording) -> dict[str, Any]:
+    region = recording.gateway.region
+    return report_document(found, prices_of(region), recording=as_document(recording))
+
+
+def _ended(found: Findings) -> datetime | None:
+    return None if found.ended is None else datetime.fromtimestamp(found.ended, UTC)

@@ -10,6 +10,7 @@ _OPEN = re.compile(r"\$\{(\w+)\}")
 _SAMPLES = {
     "Partition": "aws",
     "TableName": "natrec",
+    "WorkGroup": "natrec-reports",
     "DeadLettersUrl": "https://sqs.eu-west-1.amazonaws.com/222222222222/natrec-hub-dead-letters",
 }
 

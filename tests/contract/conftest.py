@@ -8,10 +8,13 @@ from tests import factories
 from tests.contract import dynoxide
 from tests.contract.tables import DynamoTable, HubTable, MemoryTable
 from tests.contract.worlds import (
+    AnswersWorld,
     ArchiveWorld,
+    EngineAnswersWorld,
     EngineArchiveWorld,
     EngineReportsWorld,
     EngineSpokeWorld,
+    FakeAnswersWorld,
     FakeArchiveWorld,
     FakeReportsWorld,
     FakeSpokeWorld,
@@ -86,3 +89,10 @@ def reports(world: str, request: pytest.FixtureRequest) -> ReportsWorld:
     if world == "fake":
         return FakeReportsWorld()
     return EngineReportsWorld(request.getfixturevalue("engine"), request.getfixturevalue("account"))
+
+
+@pytest.fixture
+def answers(world: str, request: pytest.FixtureRequest) -> AnswersWorld:
+    if world == "fake":
+        return FakeAnswersWorld()
+    return EngineAnswersWorld(request.getfixturevalue("engine"), request.getfixturevalue("account"))

@@ -39,9 +39,16 @@ def test_a_recording_that_recorded_nothing_has_no_objects(archives: ArchiveWorld
 
 
 def test_a_report_is_written_and_replaced(reports: ReportsWorld) -> None:
-    first = reports.reports.write("rec-1", "report.json", {"bytes": 1, "owner": "Zoë"})
-    assert first.startswith("s3://")
-    assert first.endswith("/recordings/rec-1/report.json")
-    assert reports.read(first) == {"bytes": 1, "owner": "Zoë"}
-    assert reports.reports.write("rec-1", "report.json", {"bytes": 2}) == first
-    assert reports.read(first) == {"bytes": 2}
+    place = reports.reports.place("rec-1", "report.json")
+    assert place.startswith("s3://")
+    assert place.endswith("/recordings/rec-1/report.json")
+    reports.reports.write("rec-1", "report.json", '{"owner": "Zoë"}')
+    assert reports.read(place) == ('{"owner": "Zoë"}', "application/json")
+    reports.reports.write("rec-1", "report.json", "{}")
+    assert reports.read(place)[0] == "{}"
+
+
+def test_a_page_is_told_to_be_one(reports: ReportsWorld) -> None:
+    reports.reports.write("rec-1", "report.html", "<p>Zoë</p>")
+    place = reports.reports.place("rec-1", "report.html")
+    assert reports.read(place) == ("<p>Zoë</p>", "text/html; charset=utf-8")

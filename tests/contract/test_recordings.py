@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from hub.domain.quotas import counters, limits
-from hub.domain.recordings import Recording, ended, never_admitted
+from hub.domain.recordings import Recording, Summary, ended, never_admitted
 from hub.domain.refusals import Refusal
 from hub.domain.refused import RefusedOnset
 from tests import factories
@@ -17,7 +17,7 @@ NOW = factories.NOW
 
 @pytest.fixture
 def opened(hub_table: HubTable) -> Recording:
-    recording = factories.recording()
+    recording = factories.recording(availability="zonal", addresses=("10.0.1.5",), threshold=10**9)
     wanted = limits(recording.gateway, factories.terms(), NOW)
     assert hub_table.ledger.admit(recording, factories.transition(at=recording.onset_at), wanted) is None
     return recording
@@ -68,7 +68,12 @@ def test_a_failure_before_admission_never_replaces_a_recording(
 
 
 def test_what_was_delivered_is_kept_and_charged(hub_table: HubTable, opened: Recording) -> None:
-    reported = replace(opened, delivered_bytes=700, delivered_objects=2, report="s3://reports/x")
+    said = Summary(
+        "i-1 downloaded it all.", ("92%, 41 GB: i-1 from S3",), "$1.85", "Use an endpoint.", ("gap",)
+    )
+    reported = replace(
+        opened, delivered_bytes=700, delivered_objects=2, report="s3://reports/x", summary=said
+    )
     hub_table.recordings.save_delivery(reported)
     assert hub_table.recordings.find(opened.id) == reported
     assert delivered(hub_table) == {"delivered_day": 700, "delivered_month": 700}

@@ -2,11 +2,13 @@
 
 import json
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
+from hub.adapters.answers import AthenaAnswers
 from hub.adapters.buckets import RecordArchive, ReportBucket
 from hub.adapters.sessions import Sessions
 from hub.adapters.spokes import AwsSpokes
@@ -14,12 +16,13 @@ from hub.domain.gateways import GatewayRef
 from hub.domain.reconciling import Firing
 from hub.domain.recordings import Recording
 from hub.events import CONTRIBUTOR
-from hub.ports import Archive, Reports, Spoke
+from hub.ports import Answers, Archive, Reports, Spoke
 from orgconfig.names import Names
 from scripts.sandbox.engine.core import Engine
 from tests import factories
-from tests.fakes import FakeArchive, FakeReports, FakeSpokes
+from tests.fakes import FakeAnswers, FakeArchive, FakeReports, FakeSpokes
 from tests.fakes.spokes import Failsafe
+from tests.sandbox.catalogs import Catalog
 from tests.sandbox.networks import archive, zonal_gateway
 
 NAMES = Names("natrec", "/natrec/")
@@ -238,7 +241,7 @@ class ReportsWorld(Protocol):
     @property
     def reports(self) -> Reports: ...
 
-    def read(self, url: str) -> dict[str, Any]: ...
+    def read(self, url: str) -> tuple[str, str]: ...
 
 
 class FakeReportsWorld:
@@ -247,8 +250,10 @@ class FakeReportsWorld:
     def __init__(self) -> None:
         self.reports = FakeReports()
 
-    def read(self, url: str) -> dict[str, Any]:
-        return dict(self.reports.written[url])
+    def read(self, url: str) -> tuple[str, str]:
+        """What lies there, and what it is."""
+        kinds = {".json": "application/json", ".html": "text/html; charset=utf-8"}
+        return self.reports.written[url], kinds[url[-5:]]
 
 
 class EngineReportsWorld:
@@ -258,9 +263,46 @@ class EngineReportsWorld:
         self._s3 = engine.client(account, REGION, "s3")
         bucket = NAMES.reports_bucket(account, REGION)
         self._s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
-        self.reports = ReportBucket(EngineSessions(engine, account), bucket)
+        self.reports = ReportBucket(EngineSessions(engine, account), NAMES, bucket)
 
-    def read(self, url: str) -> dict[str, Any]:
+    def read(self, url: str) -> tuple[str, str]:
         bucket, key = url.removeprefix("s3://").split("/", 1)
-        body = self._s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-        return cast("dict[str, Any]", json.loads(body))
+        found = self._s3.get_object(Bucket=bucket, Key=key)
+        return found["Body"].read().decode(), found["ContentType"]
+
+
+class AnswersWorld(Protocol):
+    """Queries that have succeeded, and what they answered."""
+
+    @property
+    def answers(self) -> Answers: ...
+
+    def ask(self, rows: Sequence[tuple[str | None, int]]) -> str: ...
+
+
+class FakeAnswersWorld:
+    """The fake."""
+
+    def __init__(self) -> None:
+        self.answers = FakeAnswers()
+
+    def ask(self, rows: Sequence[tuple[str | None, int]]) -> str:
+        """A query that answers these rows, with the columns `name` and `number`."""
+        query = str(uuid.uuid4())
+        self.answers.answered[query] = [{"name": name, "number": str(number)} for name, number in rows]
+        return query
+
+
+class EngineAnswersWorld:
+    """The adapter over the engine's Athena."""
+
+    def __init__(self, engine: Engine, account: str) -> None:
+        self._catalog = Catalog(engine, account)
+        self.answers = AthenaAnswers(EngineSessions(engine, account))
+
+    def ask(self, rows: Sequence[tuple[str | None, int]]) -> str:
+        values = ", ".join(f"({'NULL' if name is None else repr(name)}, {number})" for name, number in rows)
+        text = f"SELECT * FROM (VALUES {values or '(CAST(NULL AS VARCHAR), 0)'}) AS t(name, number)"  # noqa: S608 - a test's
+        query = self._catalog.start(text if rows else f"{text} WHERE number > 0")
+        assert self._catalog.ended(query)["Status"]["State"] == "SUCCEEDED"
+        return query

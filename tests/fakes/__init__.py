@@ -5,6 +5,7 @@ from tests.fakes.rules import FixedRules
 from tests.fakes.spokes import FakeSpoke, FakeSpokes
 from tests.fakes.table import InMemoryLedger, InMemoryRecordings, InMemoryWatch, Table
 from tests.fakes.world import (
+    FakeAnswers,
     FakeArchive,
     FakeExecutions,
     FakeMembership,
@@ -14,6 +15,7 @@ from tests.fakes.world import (
 )
 
 __all__ = [
+    "FakeAnswers",
     "FakeArchive",
     "FakeExecutions",
     "FakeMembership",

@@ -259,6 +259,7 @@ class InMemoryRecordings:
                 delivered_bytes=recording.delivered_bytes,
                 delivered_objects=recording.delivered_objects,
                 report=recording.report,
+                summary=recording.summary,
             )
 
 

@@ -1,9 +1,10 @@
 """What else the hub talks to: executions, the team, the archive, the reports."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from hub.domain.errors import RecordingFault
 from hub.domain.notices import Notice
 from hub.domain.organization import Placement, Roster
 from hub.domain.recordings import Recording
@@ -111,9 +112,22 @@ class FakeArchive:
 class FakeReports:
     """Documents by their URL."""
 
-    written: dict[str, Mapping[str, object]] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)
 
-    def write(self, recording: str, name: str, document: Mapping[str, object]) -> str:
-        url = f"s3://reports/recordings/{recording}/{name}"
-        self.written[url] = document
-        return url
+    def place(self, recording: str, name: str) -> str:
+        return f"s3://reports/recordings/{recording}/{name}"
+
+    def write(self, recording: str, name: str, text: str) -> None:
+        self.written[self.place(recording, name)] = text
+
+
+@dataclass
+class FakeAnswers:
+    """Answers by their query; a query that nobody asked has none."""
+
+    answered: dict[str, list[dict[str, str | None]]] = field(default_factory=dict)
+
+    def rows(self, query: str) -> Iterable[Mapping[str, str | None]]:
+        if query not in self.answered:
+            raise RecordingFault(f"reading the answer of query {query}: it was not found")
+        return list(self.answered[query])

@@ -11,6 +11,7 @@ from botocore.awsrequest import AWSResponse, HeadersDict
 
 # The services' own pages "Common errors", and the error lists of the operations.
 THROTTLED = {
+    "athena": (400, "TooManyRequestsException"),
     "dynamodb": (400, "ThrottlingException"),
     "ec2": (503, "RequestLimitExceeded"),
     "s3": (503, "SlowDown"),
@@ -22,6 +23,7 @@ THROTTLED = {
     "cloudwatch": (400, "Throttling"),
 }
 FAILED = {
+    "athena": (500, "InternalServerException"),
     "dynamodb": (500, "InternalServerError"),
     "ec2": (500, "InternalError"),
     "s3": (500, "InternalError"),
@@ -33,6 +35,7 @@ FAILED = {
     "cloudwatch": (500, "InternalServiceFault"),
 }
 DENIED = {
+    "athena": (400, "AccessDeniedException"),
     "dynamodb": (400, "AccessDeniedException"),
     "ec2": (403, "UnauthorizedOperation"),
     "s3": (403, "AccessDenied"),
@@ -43,7 +46,7 @@ DENIED = {
     "sts": (403, "AccessDenied"),
     "cloudwatch": (403, "AccessDenied"),
 }
-_JSON = {"dynamodb", "sfn", "scheduler", "sqs", "cloudwatch"}
+_JSON = {"athena", "dynamodb", "sfn", "scheduler", "sqs", "cloudwatch"}
 
 
 class _Raw(io.BytesIO):

@@ -14,8 +14,8 @@ from hub.adapters.clock import SystemClock
 from hub.adapters.sessions import Sessions
 from hub.adapters.transactions import Transactions
 from hub.handlers import close_recording, open_recording, tell, write_report
+from hub.report_wiring import ReportingHub
 from hub.sweep_wiring import SweepingHub
-from hub.wiring import Hub
 from orgconfig.names import Names
 from scripts.sandbox.engine.core import Engine
 from tests import factories
@@ -75,7 +75,7 @@ class PooledSessions(Sessions):
 
 
 @dataclass(frozen=True)
-class StagedHub(SweepingHub):
+class StagedHub(SweepingHub, ReportingHub):
     """The hub of one function, its clients the pool's, its pauses the clock's."""
 
     pooled: PooledSessions
@@ -93,7 +93,7 @@ class StagedHub(SweepingHub):
         return Transactions(self._sessions.hub("dynamodb"), pause, random.random)
 
 
-FUNCTIONS: dict[str, Callable[[Hub, dict[str, Any]], Mapping[str, object]]] = {
+FUNCTIONS: dict[str, Callable[[StagedHub, dict[str, Any]], Mapping[str, object]]] = {
     "OpenRecording": open_recording.answer,
     "CloseRecording": close_recording.answer,
     "WriteReport": write_report.answer,

@@ -137,7 +137,10 @@ def _matches(names: list[str], error: str) -> bool:
 
 
 def _holds(rule: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
-    return bool(read(rule["Variable"], data) == rule["StringEquals"])
+    found = read(rule["Variable"], data)
+    if "NumericGreaterThan" in rule:
+        return bool(found > rule["NumericGreaterThan"])
+    return bool(found == rule["StringEquals"])
 
 
 def _mapping(result: object) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from scripts.sandbox.engine.core import Engine
 from stacksets.rendering import render_state_machine
 from tests import factories
 from tests.contract.tables import DynamoTable
-from tests.faults import answers
+from tests.faults import answers, talkers
 from tests.faults.accounts import NAMES, REGION, Accounts, early
 from tests.faults.functions import FUNCTIONS, ONCE, Pool, PooledSessions, StagedHub
 from tests.faults.interpreter import Context, Interpreter, Run, State, TaskFailed, filled
@@ -37,7 +37,7 @@ class Stage:
 
     def __init__(self, engine: Engine, new_account: Callable[[], str]) -> None:
         self.wire = Wire()
-        self.wire.serve, self.wire.arrived = self._states, self._arrived
+        self.wire.serve, self.wire.arrived = self._served, self._arrived
         self.pool = Pool(engine, self.wire)
         self._sessions = PooledSessions(self.pool, NAMES)
         self.accounts = Accounts(engine, new_account)
@@ -105,6 +105,8 @@ class Stage:
         with self.wire.acting(name):
             if state["Resource"].endswith(":dynamodb:updateItem.waitForTaskToken"):
                 return self._await(state, data, context)
+            if state["Resource"].endswith(":athena:startQueryExecution.sync"):
+                return self._ask(state, data, context)
             if not state["Resource"].endswith(":lambda:invoke"):
                 raise NotImplementedError(state["Resource"])
             asked = filled(state["Parameters"]["Payload"], data, context)
@@ -134,6 +136,20 @@ class Stage:
             raise TaskFailed("DynamoDb.SdkClientException", str(error)) from error
         self.play.waits = context["Task"]["Token"]
         return self._wait(timedelta(seconds=data["opened"]["recording"]["wait_seconds"]))
+
+    def _ask(self, state: State, data: dict[str, Any], context: Context) -> Any:  # noqa: ANN401 - JSON
+        """Step Functions starts the query and looks until it has ended; here at the first look."""
+        asked = filled(state["Parameters"], data, context)
+        client = self.pool.client(self.accounts.hub, "athena")
+        try:
+            query = client.start_query_execution(**asked)["QueryExecutionId"]
+            found = client.get_query_execution(QueryExecutionId=query)["QueryExecution"]
+        except ClientError as error:
+            code = str(error.response.get("Error", {}).get("Code", ""))
+            raise TaskFailed(f"Athena.{code}", str(error)) from error
+        except BotoCoreError as error:
+            raise TaskFailed("Athena.SdkClientException", str(error)) from error
+        return {"QueryExecution": {"QueryExecutionId": found["QueryExecutionId"]}}
 
     def _wait(self, limit: timedelta) -> Any:  # noqa: ANN401 - JSON
         """Two minutes later the alarm recovers; a sweep runs every five."""
@@ -187,8 +203,10 @@ class Stage:
             for recording in self.recordings():
                 self.accounts.deliver(recording)
 
-    def _states(self, operation: str, asked: Mapping[str, Any]) -> "AWSResponse":
-        """Step Functions itself, as far as natrec asks it."""
+    def _served(self, operation: str, asked: Mapping[str, Any]) -> "AWSResponse":
+        """Athena, and Step Functions itself, as far as natrec asks them."""
+        if "Query" in operation:
+            return _json(talkers.served(operation, self.clock.now()))
         run = self.play.run
         match operation:
             case "SendTaskSuccess":

@@ -82,7 +82,7 @@ def _outcome(stage: Stage, *, swept: bool) -> str:  # noqa: PLR0911 - one word e
         return "swept"
     if recording.state == "failed":
         return "failed"
-    if play.run.path[-1] == "RepeatReport":
+    if play.run.path[-1] in {"RepeatQuery", "RepeatReport"}:
         return "unreported"
     if "RepeatReport" in play.run.path:
         return "reported late"

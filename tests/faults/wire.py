@@ -134,7 +134,7 @@ class Wire:
         """The call arrives; None leaves the sending to botocore."""
         if self.arrived:
             self.arrived(call)
-        if call.service == "sfn" and self.serve:
+        if call.service in {"sfn", "athena"} and self.serve:
             return self.serve(call.operation, _body(request))
         return self._http.send(request) if now else None
 
@@ -198,7 +198,7 @@ def _resources(request: AWSPreparedRequest) -> list[str]:
 
 def kinds(call: Call) -> tuple[Kind, ...]:
     """Every way in which a call can fail; Step Functions' own tasks are never killed."""
-    own = call.actor in {"AwaitRecovery", "KeepEvent"}
+    own = call.actor in {"AwaitRecovery", "KeepEvent", "FindTalkers"}
     return tuple(
         kind
         for kind in (*EVERYWHERE, *ONLY.get(call.operation, ()))

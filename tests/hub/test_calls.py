@@ -1,13 +1,25 @@
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from hub.calls import Closing, Opening, Reporting, Telling, closed_answer, opened_answer
+from hub.calls import (
+    Closing,
+    Opening,
+    Reporting,
+    Telling,
+    closed_answer,
+    opened_answer,
+    reported_answer,
+)
 from hub.domain.recordings import recording_id
+from hub.reporting.question import question
+from orgconfig.names import Names
 from tests import factories
 
+NAMES = Names("natrec", "/natrec/")
 STARTED = "2026-11-23T06:10:17.123Z"
 CALL: dict[str, Any] = {
     "event": factories.contributor_event(),
@@ -72,11 +84,31 @@ def test_a_notice_of_an_unknown_kind_is_an_error() -> None:
         Telling.model_validate({"kind": "gossip", "recording": "rec-1"})
 
 
-def test_a_report_names_its_recording() -> None:
-    assert Reporting.model_validate({"recording": "rec-1", "more": 1}).recording == "rec-1"
+def test_a_report_names_its_recording_and_the_query() -> None:
+    call = Reporting.model_validate({"recording": "rec-1", "query": "q-1", "more": 1})
+    assert (call.recording, call.query) == ("rec-1", "q-1")
+
+
+def test_the_state_machine_is_told_what_to_ask_once_something_was_recorded() -> None:
+    closed = factories.closed_recording()
+    assert closed_answer(closed, NAMES)["query"] == question(closed, NAMES)
+    assert closed_answer(factories.recording(state="failed"), NAMES)["query"] is None
+
+
+def test_what_passes_through_the_state_machine_is_small() -> None:
+    """A payload is limited to 256 KiB (Step Functions Developer Guide, "Quotas")."""
+    many = tuple(f"fl-{number:017x}" for number in range(300))
+    days = factories.closed_recording(flow_logs=many, closed_at=factories.NOW + timedelta(days=7))
+    assert len(json.dumps(closed_answer(days, NAMES))) < 64 * 1024
+
+
+def test_a_look_for_more_records_is_asked_for_in_whole_seconds() -> None:
+    answer = reported_answer(factories.closed_recording(), timedelta(seconds=0.2))
+    assert answer["more_in_seconds"] == 1
+    assert reported_answer(factories.closed_recording(), timedelta())["more_in_seconds"] == 0
 
 
 def test_the_state_machine_is_told_how_long_to_wait() -> None:
     recording = factories.recording(duration=timedelta(minutes=15))
     assert opened_answer(recording, factories.NOW)["wait_seconds"] == 900
-    assert closed_answer(factories.closed_recording())["delivery_wait_seconds"] == 720
+    assert closed_answer(factories.closed_recording(), NAMES)["delivery_wait_seconds"] == 720

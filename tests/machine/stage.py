@@ -19,6 +19,7 @@ from stacksets.rendering import render_state_machine
 from tests import factories
 from tests.contract.tables import DynamoTable
 from tests.contract.worlds import EngineSessions
+from tests.sandbox.catalogs import Catalog
 from tests.sandbox.eventually import eventually
 from tests.sandbox.functions import Functions
 from tests.sandbox.machines import Machines
@@ -91,18 +92,20 @@ class Stage:
         }
         self._sqs = engine.client(account, factories.REGION, "sqs")
         self._queue = self._sqs.create_queue(QueueName=f"dead-{uuid.uuid4().hex[:8]}")["QueueUrl"]
+        self.catalog = Catalog(engine, account)
         self.table = DynamoTable(engine.client(account, factories.REGION, "dynamodb"))
         self.machine = self.create()
         executions = StepFunctions(EngineSessions(engine, account), self.machine)
         self.note_recovery = NoteRecovery(self.table.ledger, executions, SystemClock())
         self._numbers = itertools.count(1)
 
-    def create(self, table: str | None = None, **seconds: int) -> str:
-        """The machine, perhaps over another table, or with other time limits by the name of their state."""
+    def create(self, table: str | None = None, work_group: str | None = None, **seconds: int) -> str:
+        """The machine, perhaps over another table or workgroup, or with other time limits by state."""
         values = {
             "Partition": "aws",
             "TableName": table or self.table.name,
             "DeadLettersUrl": self._queue,
+            "WorkGroup": work_group or self.catalog.group,
             **self._arns,
         }
         text = render_state_machine()

@@ -1,17 +1,28 @@
 """Every path through the state machine of one recording."""
 
 import json
+import uuid
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Literal
 
 import pytest
 
-from hub.calls import Closing, Opening, Reporting, Telling, closed_answer, opened_answer
+from hub.calls import (
+    Closing,
+    Opening,
+    Reporting,
+    Telling,
+    closed_answer,
+    opened_answer,
+    reported_answer,
+)
 from hub.domain.gateways import GatewayRef
-from hub.domain.recordings import Recording, as_document, recording_id
+from hub.domain.recordings import Recording, recording_id
 from hub.domain.refusals import Refusal
 from hub.domain.refused import RefusedOnset
 from hub.events import transition
+from orgconfig.names import Names
 from stacksets.rendering import render_state_machine
 from tests import factories
 from tests.machine.stage import ATTEMPTS, Ended, Script, Stage, answers, fails
@@ -22,8 +33,10 @@ DENIED = fails("FlowLogsRefused", "creating flow logs: UnauthorizedOperation")
 TOLD = answers({"kind": "started"})
 
 OPEN = ["OpenRecording", "Opened?", "TellStarted", "AwaitRecovery", "CloseRecording"]
-REPORT = ["Closed?", "AwaitDelivery", "WriteReport"]
-WHOLE = [*OPEN, *REPORT, "TellClosed"]
+NAMES = Names("natrec", "/natrec/")
+REPORT = ["Closed?", "AwaitDelivery", "FindTalkers", "WriteReport"]
+AGAIN = ["TellUnreported", "RepeatQuery", "RepeatReport"]
+WHOLE = [*OPEN, *REPORT, "Whole?", "TellClosed"]
 
 
 @dataclass(frozen=True)
@@ -49,8 +62,16 @@ class Play:
 REFUSED = RefusedOnset(
     factories.transition(), Refusal("cooling_down", "it cools down"), factories.NOW
 ).as_document()
-LOST = closed_answer(factories.closed_recording()) | {"delivery_wait_seconds": 0}
-NOTHING = closed_answer(factories.closed_recording(state="failed", flow_logs=(), reason="denied"))
+NOTHING = closed_answer(factories.closed_recording(state="failed", flow_logs=(), reason="denied"), NAMES)
+
+
+def at_once(closed: Recording) -> dict[str, object]:
+    """What closing answers, with nothing to wait for and a question that needs no table."""
+    return closed_answer(closed, NAMES) | {"delivery_wait_seconds": 0, "query": "SELECT 1 AS one"}
+
+
+LOST = at_once(factories.closed_recording())
+LATE = {**reported_answer(factories.closed_recording(), timedelta(seconds=1))}
 
 PLAYS = {
     "a recovery ends the recording": Play("late", WHOLE),
@@ -77,7 +98,7 @@ PLAYS = {
     ),
     "what was lost is carried on from its end": Play(
         "never",
-        ["OpenRecording", "Opened?", "CarryOn", "AwaitDelivery", "WriteReport", "TellClosed"],
+        ["OpenRecording", "Opened?", "CarryOn", *REPORT[1:], "Whole?", "TellClosed"],
         script={"open": [answers(LOST)]},
         calls={"open": 1, "close": 0, "report": 1, "tell": 1},
     ),
@@ -108,28 +129,45 @@ PLAYS = {
     ),
     "a close that goes well after all is reported": Play(
         "early",
-        [*OPEN, "TellStuck", "RepeatClose", *REPORT, "TellClosed"],
+        [*OPEN, "TellStuck", "RepeatClose", *REPORT, "Whole?", "TellClosed"],
         script={"close": [STUCK] * ATTEMPTS},
         calls={"close": ATTEMPTS + 1, "tell": 3},
     ),
     "a report in passing trouble is tried again": Play(
         "early", WHOLE, script={"report": [fails("Transient")]}, calls={"report": 2}
     ),
+    "records that are late are looked for again": Play(
+        "early",
+        [*OPEN, *REPORT, "Whole?", "AwaitMore", "FindTalkers", "WriteReport", "Whole?", "TellClosed"],
+        script={"report": [answers(LATE)]},
+        calls={"report": 2, "tell": 2},
+    ),
+    "a query that fails is told": Play(
+        "early",
+        [*OPEN, *REPORT[:-1], "TellUnreported", "RepeatQuery"],
+        "States.TaskFailed",
+        {
+            "close": [
+                answers(at_once(factories.closed_recording()) | {"query": "SELECT 1 AS one FROM no.table"})
+            ]
+        },
+        {"report": 0, "tell": 2},
+    ),
     "a report that fails is told": Play(
         "early",
-        [*OPEN, *REPORT, "TellUnreported", "RepeatReport"],
+        [*OPEN, *REPORT, *AGAIN],
         "RecordingFault",
         {"report": [fails("RecordingFault", "listing the archive: AccessDenied")] * 2},
     ),
     "a report that goes well after all is told": Play(
         "early",
-        [*OPEN, *REPORT, "TellUnreported", "RepeatReport", "TellClosed"],
+        [*OPEN, *REPORT, *AGAIN, "TellClosed"],
         script={"report": [fails("RecordingFault", "listing the archive: AccessDenied")]},
         calls={"report": 2, "tell": 3},
     ),
     "a missing report that cannot be told stays a failure": Play(
         "early",
-        [*OPEN, *REPORT, "TellUnreported", "RepeatReport", "RecordingFailed"],
+        [*OPEN, *REPORT, *AGAIN, "RecordingFailed"],
         "LookupError",
         {"report": [fails("LookupError")] * 2, "tell": [TOLD, UNTOLD]},
         {"tell": 1 + ATTEMPTS},
@@ -152,8 +190,8 @@ def script_of(play: Play, recording: Recording) -> Script:
     )
     well: dict[str, dict[str, object]] = {
         "open": {**opened_answer(recording, factories.NOW), "wait_seconds": wait},
-        "close": {**closed_answer(closed), "delivery_wait_seconds": 0},
-        "report": as_document(closed),
+        "close": at_once(closed),
+        "report": reported_answer(closed, timedelta()),
         "tell": {"kind": "x"},
     }
     return {part: [*play.script.get(part, []), answers(answer)] for part, answer in well.items()}
@@ -234,7 +272,10 @@ def test_each_function_is_given_what_it_understands(stage: Stage) -> None:
         ("started", recording.id),
         ("closed", recording.id),
     ]
-    assert Reporting.model_validate(stage.told("report")[0]).recording == recording.id
+    reporting = Reporting.model_validate(stage.told("report")[0])
+    assert reporting.recording == recording.id
+    asked = stage.catalog.ended(reporting.query)
+    assert (asked["Query"], asked["Status"]["State"]) == ("SELECT 1 AS one", "SUCCEEDED")
 
 
 @pytest.mark.parametrize(
@@ -287,7 +328,7 @@ def test_the_team_is_told_why_in_plain_words(stage: Stage, play: str, kind: str,
 @pytest.mark.parametrize(
     ("play", "path"),
     [
-        ("a close that fails for good is told at once", ["RepeatClose", *REPORT, "TellClosed"]),
+        ("a close that fails for good is told at once", ["RepeatClose", *REPORT, "Whole?", "TellClosed"]),
         ("a report that fails is told", ["RepeatReport", "TellClosed"]),
         ("an end that cannot be told fails visibly", ["TellClosed"]),
     ],
@@ -306,6 +347,23 @@ def test_a_redrive_tells_of_a_failure_that_could_not_be_told(stage: Stage) -> No
     redriven = stage.redrive(ended.arn)
     assert redriven.path[len(ended.path) :] == ["TellFailed", "NothingRecorded"]
     assert redriven.error == "NothingRecorded"
+
+
+def test_a_redrive_asks_again_once_there_is_room_for_the_answer(stage: Stage) -> None:
+    place, bucket = stage.place(), f"answers-{uuid.uuid4().hex}"
+    script = script_of(PLAYS["a recovery ends the recording"], stage.admitted(place))
+    stage.note_recovery(factories.recovery(place))
+    machine = stage.create(work_group=stage.catalog.workgroup(f"s3://{bucket}/"))
+    ended = stage.end(stage.start(place, script, machine))
+    assert ended.path[-3:] == ["FindTalkers", "TellUnreported", "RepeatQuery"]
+    told = Telling.model_validate(stage.told("tell")[-1])
+    assert "Unable to verify/create output bucket" in str(told.fault.in_words())
+    stage.catalog.s3.create_bucket(
+        Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": factories.REGION}
+    )
+    redriven = stage.redrive(ended.arn)
+    assert redriven.status == "SUCCEEDED"
+    assert redriven.path[len(ended.path) :] == ["RepeatQuery", "RepeatReport", "TellClosed"]
 
 
 def test_an_opening_that_does_not_answer_is_closed_as_a_failure_not_as_a_time_limit(stage: Stage) -> None:

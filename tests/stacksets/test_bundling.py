@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stacksets.bundling import PACKAGES, Platform, bundle
+from stacksets.bundling import FILLED_AT_RUN_TIME, PACKAGES, Platform, bundle
 from stacksets.functions import FUNCTIONS
 from stacksets.locked import NotLockedError, closure, lock_entries, run_time_requirements
 
@@ -69,8 +69,15 @@ def test_only_our_packages_and_locked_distributions_are_inside(platform: Platfor
 
 def test_nothing_of_deploy_time_or_of_the_build_is_inside(platform: Platform) -> None:
     for name in _names(platform):
-        assert not {"templates", "tests", "__pycache__", "bin"} & set(name.split("/"))
-        assert not name.endswith((".pyc", "RECORD", "INSTALLER", ".j2"))
+        if name not in FILLED_AT_RUN_TIME:
+            assert not {"templates", "tests", "__pycache__", "bin"} & set(name.split("/"))
+            assert not name.endswith((".pyc", "RECORD", "INSTALLER", ".j2"))
+
+
+def test_what_a_function_fills_is_inside(runtime: tuple[Path, Path]) -> None:
+    task, _ = runtime
+    for name in FILLED_AT_RUN_TIME:
+        assert (task / name).read_bytes() == Path(name).read_bytes()
 
 
 def test_names_are_sorted_dates_and_modes_are_fixed(platform: Platform) -> None:

@@ -43,12 +43,19 @@ def test_records_are_written_below_our_prefix_only(archive: Template, config: Or
 
 def test_the_hub_reads_by_a_role_that_need_not_exist_yet(archive: Template, config: OrgConfig) -> None:
     hub, path = config.organization.hub.account, config.iam.role_path
-    role = f"arn:${{AWS::Partition}}:iam::{hub}:role{path}{config.namespace}-hub-write-report"
-    for name in ("ReportsOfTheHubList", "ReportsOfTheHubRead"):
+    role = f"arn:${{AWS::Partition}}:iam::{hub}:role{path}{config.namespace}-hub-"
+    # Athena reads as whoever asks it: the state machine. The function only lists.
+    asking, listing = {"Fn::Sub": f"{role}recording"}, {"Fn::Sub": f"{role}write-report"}
+    admitted: dict[str, object] = {
+        "ReportsOfTheHubList": [asking, listing],
+        "ReportsOfTheHubFindTheRegion": asking,
+        "ReportsOfTheHubRead": asking,
+    }
+    for name, roles in admitted.items():
         statement = _policy(archive)[name]
         assert statement["Principal"] == {"AWS": {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::{hub}:root"}}
         assert isinstance(statement["Condition"], dict)
-        assert statement["Condition"]["ArnEquals"] == {"aws:PrincipalArn": {"Fn::Sub": role}}
+        assert statement["Condition"]["ArnEquals"] == {"aws:PrincipalArn": roles}
 
 
 def test_its_outputs_name_bucket_and_key(archive: Template, config: OrgConfig) -> None:

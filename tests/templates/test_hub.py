@@ -1,6 +1,7 @@
 """The stack of the hub."""
 
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from hub.settings import Settings
 from orgconfig.models import OrgConfig
+from orgconfig.record_format import RECORD_FORMAT
 from scripts.checks.definitions import substitutions
 from stacksets.bundling import Platform, bundle
 from tests.templates.reading import Template, actions
@@ -247,3 +249,61 @@ def test_notices_and_reports_have_a_key_when_the_archive_has_one(hub: Template, 
     assert ("KmsMasterKeyId" in hub["Topic"]) == keyed
     assert ("kms:" in str(hub.statements("TellRole"))) == keyed
     assert ("kms:" in str(hub.statements("WriteReportRole"))) == keyed
+
+
+def test_the_table_has_the_columns_of_the_record_format_in_order(hub: Template) -> None:
+    columns = hub["Records"]["TableInput"]["StorageDescriptor"]["Columns"]
+    assert [each["Name"] for each in columns] == [field.replace("-", "_") for field in RECORD_FORMAT]
+    assert {each["Type"] for each in columns} == {"string", "int", "bigint"}
+
+
+def test_partitions_lead_to_where_flow_logs_write(hub: Template, config: OrgConfig) -> None:
+    table = hub["Records"]["TableInput"]
+    parameters, keys = table["Parameters"], {each["Name"]: each["Type"] for each in table["PartitionKeys"]}
+    folders = "aws-region=${!owner_region}/year=${!year}/month=${!month}/day=${!day}/hour=${!hour}/"
+    archive = f"s3://{config.organization.archive.bucket}/{config.namespace}/AWSLogs/"
+    assert parameters["storage.location.template"] == {
+        "Fn::Sub": f"{archive}aws-account-id=${{!owner}}/aws-service=vpcflowlogs/{folders}"
+    }
+    assert {key for key in keys if parameters[f"projection.{key}.type"] == "injected"} == {
+        "owner",
+        "owner_region",
+    }
+    # A key and a column of one name would be one column.
+    assert not set(keys) & {each["Name"] for each in table["StorageDescriptor"]["Columns"]}
+    assert all(re.fullmatch(r"[a-z_]+", each) for each in (*keys, hub["Database"]["DatabaseInput"]["Name"]))
+
+
+def test_a_query_may_write_to_one_place_and_read_so_much(hub: Template, config: OrgConfig) -> None:
+    settings = hub["WorkGroup"]["WorkGroupConfiguration"]
+    assert settings["EnforceWorkGroupConfiguration"] is True
+    assert settings["BytesScannedCutoffPerQuery"] == 100 * 10**9
+    result = settings["ResultConfiguration"]
+    assert result["OutputLocation"] == {"Fn::Sub": "s3://${ReportsBucket}/answers/"}
+    keyed = config.organization.archive.kms != "none"
+    assert result["EncryptionConfiguration"]["EncryptionOption"] == ("SSE_KMS" if keyed else "SSE_S3")
+
+
+def test_answers_are_kept_as_long_as_an_execution_can_be_redriven(hub: Template) -> None:
+    rules = {each["Id"]: each for each in hub["ReportsBucket"]["LifecycleConfiguration"]["Rules"]}
+    assert (rules["answers"]["Prefix"], rules["answers"]["ExpirationInDays"]) == ("answers/", 15)
+    assert "Prefix" not in rules["retention"]  # where reports are kept for less, so are answers
+
+
+def test_only_the_state_machine_reads_records_and_only_through_its_workgroup(hub: Template) -> None:
+    reading = {
+        role
+        for role in hub.of_type("AWS::IAM::Role")
+        for each in hub.statements(role)
+        if each.get("Sid") == "ReadRecords" or "glue:GetTable" in actions(each)
+    }
+    assert reading == {"StateMachineRole"}
+    for role in hub.of_type("AWS::IAM::Role"):
+        for each in hub.statements(role):
+            if {"athena:StartQueryExecution", "athena:GetQueryResults"} & set(actions(each)):
+                assert str(each["Resource"]).endswith(f"workgroup/{hub['WorkGroup']['Name']}'}}")
+
+
+def test_no_function_writes_anything_but_reports_into_the_bucket_of_reports(hub: Template) -> None:
+    (write,) = [each for each in hub.statements("WriteReportRole") if "s3:PutObject" in actions(each)]
+    assert write["Resource"] == {"Fn::Sub": "${ReportsBucket.Arn}/recordings/*"}

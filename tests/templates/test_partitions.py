@@ -16,9 +16,11 @@ ROOT = Path(__file__).parents[2]
 FOLDERS = ("hub", "spoke", "orgconfig", "stacksets", "scripts/cli")
 _PARTITION = re.compile(r"arn:aws(?:-cn|-us-gov)?:|amazonaws\.com(?:\.cn)?/|console\.aws")
 _REGION = re.compile(r"\b(?:us|eu|ap|ca|sa|me|af|il|mx|cn)(?:-gov)?-[a-z]+-\d\b")
-# Examples for people, and the region whose prices are told.
+# Examples for people, the regions whose prices are told, and the console of every partition.
 _EXAMPLES = {
+    "hub/domain/consoles.py",
     "orgconfig/models/kinds.py",
+    "orgconfig/prices.py",
     "scripts/cli/verbs/doctor.py",
     "scripts/cli/verbs/explain.py",
     "scripts/cli/verbs/sandbox.py",

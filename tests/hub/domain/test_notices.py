@@ -6,13 +6,27 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from hub.domain.notices import Kind, Notice, notice, unreachable
-from hub.domain.recordings import Recording
+from hub.domain.recordings import Recording, Summary
 from hub.domain.targets import Target
 from tests import factories
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 FAULT = "FlowLogsRemain: deleting fl-0123456789abcdef0 in 444444444444 eu-west-1: UnauthorizedOperation: " * 2
 REPORT = "s3://natrec-reports-222222222222-eu-west-1/recordings/rec-20261123T061018-0f43a8b1/report.json"
+PAGE = (
+    "https://eu-west-1.console.aws.amazon.com/s3/object/natrec-reports-222222222222-eu-west-1?region=eu-west-1"
+    "&prefix=recordings/rec-20261123T061018-0f43a8b1/report.html"
+)
+SUMMARY = Summary(
+    headline="i-0abc etl-runner-3 (team data) downloaded 41.0 GB from S3 in 14 min, 92% of the traffic.",
+    talkers=(
+        "92%, 41.0 GB: i-0abc etl-runner-3 from S3 52.218.41.112, port 443",
+        "4%, 1.8 GB: 10.0.1.7 from 140.82.121.3, port 22",
+    ),
+    cost="$1.97 of NAT processing; its recording cost less than a cent",
+    advice="41.0 GB came from S3. A gateway endpoint costs nothing. It would save $310.00 a month.",
+    gaps=("The recording is incomplete: AWS skipped records 3 times (SKIPDATA).",),
+)
 REGIONAL = ("nat-0123456789abcdef0: LogDestinationPermissionIssueException Access Denied for LogDestination",)
 
 RECORDINGS: dict[Kind, Recording] = {
@@ -21,6 +35,7 @@ RECORDINGS: dict[Kind, Recording] = {
         delivered_bytes=1_234_567,
         delivered_objects=3,
         report=REPORT,
+        summary=SUMMARY,
         alarms=(factories.ALARM, factories.OTHER_ALARM),
     ),
     "failed": factories.recording(
@@ -85,7 +100,7 @@ def test_a_notice_fits_a_terminal_unless_one_word_does_not(kind: Kind) -> None:
 
 
 def test_a_place_to_copy_is_never_broken_over_lines() -> None:
-    assert REPORT in written("closed").text.split()
+    assert PAGE in written("closed").text.split()
     flow_logs = RECORDINGS["stuck"].flow_logs
     assert all(any(each in line for line in written("stuck").text.splitlines()) for each in flow_logs)
 
@@ -95,6 +110,18 @@ def test_a_failure_says_why_and_what_to_do(kind: Kind) -> None:
     text = " ".join(written(kind).text.split())
     assert "Why: FlowLogsRemain" in text
     assert "What to do:" in text
+
+
+def test_a_report_is_told_by_its_headline_its_talkers_and_the_first_advice() -> None:
+    first, *rest = written("closed").text.split("\n\n")
+    assert " ".join(first.split()) == SUMMARY.headline
+    told = " ".join(" ".join(rest).split())
+    for part in (*SUMMARY.talkers, SUMMARY.cost, SUMMARY.advice, *SUMMARY.gaps):
+        assert str(part) in told
+
+
+def test_a_recording_that_was_closed_before_its_report_is_told_all_the_same() -> None:
+    assert "is complete: 7 min 30 s of traffic." in notice("closed", factories.closed_recording()).text
 
 
 def test_records_that_are_incomplete_are_told() -> None:

@@ -1,9 +1,15 @@
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
 import pytest
 
+from hub.domain.errors import RecordingFault
+from hub.domain.recordings import Recording
 from hub.usecases.tell import Tell
 from hub.usecases.write_report import WriteReport
 from tests import factories
-from tests.fakes import FakeArchive, FakeNotices, FakeReports
+from tests.fakes import FakeAnswers, FakeArchive, FakeNotices, FakeReports
 from tests.hub.usecases.hub import FakeHub
 
 
@@ -29,35 +35,107 @@ def test_a_notice_about_an_unknown_recording_is_an_error(hub: FakeHub) -> None:
         Tell(hub.recordings, FakeNotices())("started", "rec-1")
 
 
-def test_a_report_measures_what_was_delivered_and_charges_it(hub: FakeHub) -> None:
-    archive, reports = FakeArchive(), FakeReports()
-    hub.with_gateway()
-    recording = hub.close(hub.opened(), "recovered")
-    archive.deliver(recording.flow_logs[0], 700, hub.clock.now())
-    archive.deliver("fl-of-another", 5_000, hub.clock.now())
-    reported = WriteReport(hub.recordings, archive, reports, hub.clock)(recording.id)
+ROW = {
+    "is_talker": "1", "direction": "download", "client": "10.0.1.20", "remote": "52.218.41.112",
+    "port": "443", "protocol": "6", "minute": None, "service": "S3", "bytes": "41000000000",
+    "packets": "29000000", "records": "14", "began": "1795414218", "ended": "1795415058",
+}  # fmt: skip
+
+
+def answered(ended: datetime | None = None) -> list[dict[str, str | None]]:
+    """A client that downloaded everything; the last record ends as given."""
+    until = str(int((ended or factories.NOW).timestamp()))
+    minute = ROW | {"is_talker": "0", "client": None, "minute": "1795414200", "ended": until}
+    return [ROW, minute]
+
+
+@dataclass
+class Reporting:
+    """A closed recording about to be reported."""
+
+    hub: FakeHub
+    archive: FakeArchive = field(default_factory=FakeArchive)
+    answers: FakeAnswers = field(default_factory=FakeAnswers)
+    reports: FakeReports = field(default_factory=FakeReports)
+
+    def __post_init__(self) -> None:
+        self.hub.with_gateway()
+        self.recording = self.hub.close(self.hub.opened(), "recovered")
+        self.answers.answered["q-1"] = answered()
+        hub = self.hub
+        self.write = WriteReport(hub.recordings, self.archive, self.answers, self.reports, hub.clock, "aws")
+
+    def __call__(self, query: str = "q-1") -> tuple[Recording, timedelta]:
+        return self.write(self.recording.id, query)
+
+    def text(self, name: str) -> str:
+        return self.reports.written[self.reports.place(self.recording.id, name)]
+
+
+@pytest.fixture
+def reporting(hub: FakeHub) -> Reporting:
+    return Reporting(hub)
+
+
+def test_a_report_measures_what_was_delivered_and_charges_it(reporting: Reporting) -> None:
+    hub, recording = reporting.hub, reporting.recording
+    reporting.archive.deliver(recording.flow_logs[0], 700, hub.clock.now())
+    reporting.archive.deliver("fl-of-another", 5_000, hub.clock.now())
+    reported, more_in = reporting()
+    assert more_in == timedelta()
     assert (reported.delivered_objects, reported.delivered_bytes) == (1, 700)
     assert hub.kept(recording) == reported
     assert hub.used()["organization", "delivered_month"] == 700
-    document = reports.written[str(reported.report)]
-    assert isinstance(document["recording"], dict)
-    assert document["recording"]["delivered_bytes"] == 700
-    assert document["window"] == {"start": "2026-11-23T06:10:18Z", "end": "2026-11-23T06:10:18Z"}
 
 
-def test_a_report_written_again_charges_only_what_came_since(hub: FakeHub) -> None:
-    archive, reports = FakeArchive(), FakeReports()
-    hub.with_gateway()
-    recording = hub.close(hub.opened(), "recovered")
-    write = WriteReport(hub.recordings, archive, reports, hub.clock)
-    archive.deliver(recording.flow_logs[0], 700, hub.clock.now())
-    write(recording.id)
-    archive.deliver(recording.flow_logs[0], 50, hub.clock.now())
-    assert write(recording.id).delivered_bytes == 750
-    assert hub.used()["organization", "delivered_day"] == 750
-    assert len(reports.written) == 1
+def test_a_report_names_the_culprit_in_every_form(reporting: Reporting) -> None:
+    reported, _ = reporting()
+    document = json.loads(reporting.text("report.json"))
+    assert reported.report == reporting.reports.place(reported.id, "report.json")
+    assert document["recording"]["report"] == reported.report
+    assert document["recording"]["addresses"] == ["10.0.1.5"]
+    assert document["bytes"] == {"upload": 0, "download": 41_000_000_000}
+    [talker] = document["talkers"]
+    assert (talker["client"], talker["remote_service"], talker["share"]) == ("10.0.1.20", "S3", 1)
+    assert document["headline"].startswith("10.0.1.20 downloaded 41.0 GB from S3")
+    assert reported.summary is not None
+    assert reported.summary.headline == document["headline"]
+    assert reported.summary.talkers == ("100%, 41.0 GB: 10.0.1.20 from S3 52.218.41.112, port 443",)
+    assert reported.summary.cost == "$1.97 of NAT processing; its recording cost less than a cent"
+    assert str(reported.summary.advice).startswith("41.0 GB went to or came from S3.")
+    page = reporting.text("report.html")
+    assert document["headline"] in page
+    assert "https://eu-west-1.console.aws.amazon.com/" in page
 
 
-def test_a_report_of_an_unknown_recording_is_an_error(hub: FakeHub) -> None:
+def test_a_report_written_again_charges_only_what_came_since(reporting: Reporting) -> None:
+    flow_log, clock = reporting.recording.flow_logs[0], reporting.hub.clock
+    reporting.archive.deliver(flow_log, 700, clock.now())
+    reporting()
+    reporting.archive.deliver(flow_log, 50, clock.now())
+    reported, _ = reporting()
+    assert reported.delivered_bytes == 750
+    assert reporting.hub.used()["organization", "delivered_day"] == 750
+    assert len(reporting.reports.written) == 2
+
+
+def test_a_report_without_records_says_so_and_asks_for_another_look(reporting: Reporting) -> None:
+    reporting.answers.answered["q-2"] = []
+    reported, more_in = reporting("q-2")
+    assert more_in == reported.delivery_wait
+    assert reported.summary is not None
+    assert "No records have arrived." in reported.summary.gaps[0]
+    reporting.hub.clock.turn(minutes=40)
+    _, more_in = reporting("q-2")
+    assert more_in == timedelta()
+
+
+def test_a_query_without_an_answer_is_a_fault_and_writes_nothing(reporting: Reporting) -> None:
+    with pytest.raises(RecordingFault):
+        reporting("q-of-another")
+    assert not reporting.reports.written
+
+
+def test_a_report_of_an_unknown_recording_is_an_error(reporting: Reporting) -> None:
     with pytest.raises(LookupError):
-        WriteReport(hub.recordings, FakeArchive(), FakeReports(), hub.clock)("rec-1")
+        reporting.write("rec-1", "q-1")
