@@ -18,6 +18,7 @@ from scripts.demonstration.story import MissedError, Seen, tell
 from scripts.sandbox import world as sandbox
 
 FAILED, INTERRUPTED = 1, 130
+DOCUMENT, PAGE = "report.json", "report.html"
 KEPT = Path(__file__).resolve().parents[2] / ".sandbox"
 
 
@@ -59,12 +60,13 @@ def _run(world: sandbox.World, console: Console, *, as_json: bool) -> int:
     timeline = screen.timeline(tell(world))
     letters = letters_of(world)
     recording = Observer(world, place.gateways[0]).recording()
-    report = _keep(world, recording)
+    kept = _keep(world, recording)
     screen.mail(letters)
-    screen.result(recording, report)
+    screen.result(recording, kept / PAGE)
     if as_json:
         mail = [asdict(letter) for letter in letters]
-        document = {**_document(timeline, recording), "notices": mail, "report": report}
+        files = {"report": str(kept / DOCUMENT), "page": str(kept / PAGE)}
+        document = {**_document(timeline, recording), "notices": mail, **files}
         sys.stdout.write(json.dumps(document, indent=2) + "\n")
     return 0 if recording["state"] == "closed" else FAILED
 
@@ -73,17 +75,17 @@ def _document(timeline: list[Seen], recording: Mapping[str, Any]) -> dict[str, o
     return {"timeline": [asdict(seen) for seen in timeline], "recording": dict(recording)}
 
 
-def _keep(world: sandbox.World, recording: Mapping[str, Any]) -> str:
-    """The sandbox's buckets end with it, so the report is kept beside the code."""
+def _keep(world: sandbox.World, recording: Mapping[str, Any]) -> Path:
+    """The sandbox's buckets end with it, so document and page are kept beside the code, in one folder."""
     hub = world.config.organization.hub
+    s3 = world.engine.client(hub.account, hub.region, "s3")
     bucket, key = recording["report"].removeprefix("s3://").split("/", 1)
-    body = (
-        world.engine.client(hub.account, hub.region, "s3").get_object(Bucket=bucket, Key=key)["Body"].read()
-    )
-    target = KEPT / recording["id"] / "report.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(body)
-    return str(target)
+    folder = KEPT / str(recording["id"])
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in (DOCUMENT, PAGE):
+        found = s3.get_object(Bucket=bucket, Key=f"{key.rpartition('/')[0]}/{name}")
+        (folder / name).write_bytes(found["Body"].read())
+    return folder
 
 
 if __name__ == "__main__":

@@ -62,6 +62,7 @@ class Observer:
             Milestone("alarm recovers", *member, self.calm),
             Milestone("flow log is deleted", *member, self.silence),
             Milestone("failsafe is removed", *member, self.disarmed),
+            Milestone("Athena finds who talked", *here, self.query),
             Milestone("report is written", *here, self.report),
             Milestone("team is told: recorded", *here, lambda: self.mail(2)),
             Milestone("execution ends", *here, self.ended),
@@ -140,10 +141,19 @@ class Observer:
         letters = letters_of(self.world)
         return letters[number - 1].subject if len(letters) >= number else None
 
+    def query(self) -> str | None:
+        """What the query over the archive has read."""
+        athena = self._hub("athena")
+        for each in athena.list_query_executions(WorkGroup=self._names.work_group)["QueryExecutionIds"]:
+            found = athena.get_query_execution(QueryExecutionId=each)["QueryExecution"]
+            if found["Status"]["State"] == "SUCCEEDED":
+                return f"{found['Statistics']['DataScannedInBytes']:,} bytes read"
+        return None
+
     def report(self) -> str | None:
-        """Where the report lies."""
-        url: str | None = self.recording().get("report")
-        return url
+        """What the report says in one sentence."""
+        headline: str | None = self.recording().get("headline")
+        return headline
 
     def recording(self) -> dict[str, Any]:
         """The recording as the execution's own answers tell it, the latest one."""

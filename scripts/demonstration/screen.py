@@ -59,7 +59,7 @@ class Screen:
             frame = Panel(Group(title, Rule(style="dim"), text), subtitle=f"mail to {letter.to}", width=86)
             self._console.print(frame)
 
-    def result(self, recording: Mapping[str, Any], report: str) -> None:
+    def result(self, recording: Mapping[str, Any], report: Path) -> None:
         """The recording in a few lines."""
         self._console.print()
         self._console.print(
@@ -67,8 +67,10 @@ class Screen:
             f"{recording['delivered_objects']} objects, {recording['delivered_bytes']:,} bytes in the archive"
         )
         here = Path.cwd()
-        near = Path(report).relative_to(here) if Path(report).is_relative_to(here) else report
+        near = report.relative_to(here) if report.is_relative_to(here) else report
         self._console.print(f"[green]✓[/] report {near}", soft_wrap=True)
+        self._console.print()
+        self._console.print(Text(recording["headline"], style="bold"))
 
     def failure(self, text: str) -> None:
         """What went wrong."""

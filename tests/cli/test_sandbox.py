@@ -200,7 +200,10 @@ def test_the_demo_prints_one_document_and_leaves_nothing(tmp_path: Path) -> None
         each["seconds"] for each in document["timeline"]
     )
     assert len(document["notices"]) == 2
-    assert json.loads(Path(document["report"]).read_text())["recording"]["id"] == document["recording"]["id"]
+    report = json.loads(Path(document["report"]).read_text())
+    assert report["recording"]["id"] == document["recording"]["id"]
+    assert report["headline"] in " ".join(document["notices"][1]["text"].split())
+    assert report["headline"] in Path(document["page"]).read_text()
     assert not list(tmp_path.glob("natrec-*"))
 
 

@@ -9,6 +9,9 @@ import duckdb
 import pytest
 
 from orgconfig.record_format import RECORD_FORMAT
+from scripts.reading.engine import ask as ask_files
+from scripts.reading.files import find
+from scripts.sandbox.conversations import CULPRIT_OF
 from scripts.sandbox.remote import ask
 from tests.scenarios.places import Gateway, Organization
 from tests.scenarios.vocabulary import (
@@ -22,6 +25,7 @@ from tests.scenarios.vocabulary import (
     letters,
     objects,
     opened,
+    page_of,
     report,
     stays,
     traffic_calms,
@@ -71,7 +75,20 @@ def test_a_spike_is_recorded_from_its_rise_to_the_report(
         (gateway.account, gateway.interface)
     }
 
-    facts = report(recording, organization)["recording"]
+    document = report(recording, organization)
+    told = ask_files(find([str(tmp_path)]), gateways=tuple(recording["addresses"]))
+    assert document["bytes"] == {way: told.total(way) for way in ("upload", "download")}
+    assert [each["bytes"] for each in document["talkers"]] == [each.bytes for each in told.talkers]
+    first = document["talkers"][0]
+    assert (first["direction"], first["remote"], first["remote_service"]) == (
+        "download",
+        CULPRIT_OF["download"].addresses[0],
+        "S3",
+    )
+    assert first["share"] > 0.7
+    assert document["headline"].startswith(f"{first['client']} downloaded ")
+    assert document["headline"] in page_of(recording, organization)
+    facts = document["recording"]
     assert facts["id"] == recording["id"]
     assert facts["flow_logs"] == recording["flow_logs"]
     assert (facts["delivered_objects"], facts["delivered_bytes"]) == (len(keys), size)
@@ -80,6 +97,8 @@ def test_a_spike_is_recorded_from_its_rise_to_the_report(
     assert ended == f"natrec: recorded {gateway.id} in {gateway.account}"
     assert flow_log["FlowLogId"] in text
     assert f"in {len(keys)} objects" in summary
+    assert document["headline"] in " ".join(summary.split())
+    assert f"&prefix=recordings/{recording['id']}/report.html" in summary
     assert all(len(line) <= 78 for line in text.partition("--")[0].splitlines())
 
 

@@ -1,5 +1,6 @@
 """The words in which the stories are told: what happens to a gateway, and what can be seen of it."""
 
+import html
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -192,6 +193,13 @@ def report(of: Document, at: Organization) -> Document:
     bucket, key = of["report"].removeprefix("s3://").split("/", 1)
     document: Document = json.loads(at.hub("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
     return document
+
+
+def page_of(of: Document, at: Organization) -> str:
+    """The recording's report.html, as a person reads its text."""
+    bucket, key = of["report"].removeprefix("s3://").split("/", 1)
+    page = at.hub("s3").get_object(Bucket=bucket, Key=f"{key.removesuffix('.json')}.html")
+    return html.unescape(page["Body"].read().decode())
 
 
 def stays(true: Callable[[], object], seconds: float = 1.5) -> bool:
