@@ -11,13 +11,16 @@ from typing import Any
 from stacksets.templates import Template, parse
 
 # Properties whose change makes CloudFormation put a new resource in the old one's place, of the types that
-# natrec's stacks have (`createOnlyProperties` of the resource schemas).
+# natrec's stacks have: their paths (`createOnlyProperties` of the resource schemas).
 CREATE_ONLY: Mapping[str, frozenset[str]] = {
+    "AWS::Athena::WorkGroup": frozenset({"Name"}),
     "AWS::CloudWatch::Alarm": frozenset({"AlarmName"}),
     "AWS::DynamoDB::Table": frozenset({"TableName", "ImportSourceSpecification"}),
     "AWS::Events::EventBus": frozenset({"Name"}),
     "AWS::Events::EventBusPolicy": frozenset({"EventBusName", "StatementId"}),
     "AWS::Events::Rule": frozenset({"Name"}),
+    "AWS::Glue::Database": frozenset({"DatabaseName"}),
+    "AWS::Glue::Table": frozenset({"CatalogId", "DatabaseName", "Name", "TableInput.Name"}),
     "AWS::IAM::Role": frozenset({"Path", "RoleName"}),
     "AWS::KMS::Key": frozenset(),
     "AWS::Lambda::EventInvokeConfig": frozenset({"FunctionName", "Qualifier"}),
@@ -119,12 +122,16 @@ def _kept(old: Template, new: Template, moved: set[str]) -> Iterator[str]:
         if before["Type"] != resource["Type"]:
             yield _line("replace", name, resource["Type"], ["Type"])
         elif changed:
-            replaces = CREATE_ONLY.get(resource["Type"], frozenset()) & {
-                each.split(".")[0] for each in changed
-            }
-            yield _line("replace" if replaces else "modify", name, resource["Type"], changed)
+            yield _line(_word(resource["Type"], changed), name, resource["Type"], changed)
         elif before != resource:
             yield _line("modify", name, resource["Type"], ["its own attributes"])
+
+
+def _word(kind: str, changed: Iterable[str]) -> str:
+    """Whether these changed paths touch what is never changed: something in it, or all that it is in."""
+    fixed, paths = [f"{each}." for each in CREATE_ONLY.get(kind, ())], [f"{each}." for each in changed]
+    touched = any(path.startswith(each) or each.startswith(path) for path in paths for each in fixed)
+    return "replace" if touched else "modify"
 
 
 def _changed(old: Any, new: Any, moved: set[str], path: str = "") -> Iterator[str]:  # noqa: ANN401 - any JSON

@@ -123,6 +123,25 @@ def test_a_change_of_a_name_replaces_and_reaches_what_refers_to_it(engine: Engin
     assert alarm["AlarmDescription"] == "new"
 
 
+def test_only_the_fixed_part_of_a_property_replaces(engine: Engine, account: str) -> None:
+    def both(*columns: str) -> str:
+        stored = {"Columns": [{"Name": each, "Type": "string"} for each in columns]}
+        table = {"Name": "t", "StorageDescriptor": stored}
+        properties = {"CatalogId": account, "DatabaseName": {"Ref": "D"}, "TableInput": table}
+        database = {"CatalogId": account, "DatabaseInput": {"Name": "d"}}
+        return template(
+            {
+                "D": {"Type": "AWS::Glue::Database", "Properties": database},
+                "T": {"Type": "AWS::Glue::Table", "Properties": properties},
+            }
+        )
+
+    deploy(engine, account, "test", both("a"))
+    assert update(engine, account, both("a", "b")) == "UPDATE_COMPLETE"
+    found = engine.client(account, REGION, "glue").get_table(DatabaseName="d", Name="t")["Table"]
+    assert [each["Name"] for each in found["StorageDescriptor"]["Columns"]] == ["a", "b"]
+
+
 def test_a_generated_name_survives_an_update(engine: Engine, account: str) -> None:
     deploy(engine, account, "test", template({"Q": queue(DelaySeconds=1)}))
     before = queues(engine, account)

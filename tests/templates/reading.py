@@ -36,6 +36,7 @@ _Loader.add_multi_constructor("!", _intrinsic)
 
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
+_OPEN = re.compile(r"\$\{[^!]")
 
 
 class _Settled:
@@ -61,8 +62,9 @@ class _Settled:
         kept = {key: self(item) for key, item in value.items()}
         return {key: item for key, item in kept.items() if item != {"Ref": "AWS::NoValue"}}
 
-    def _substituted(self, text: str) -> dict[str, str]:
-        return {"Fn::Sub": _VARIABLE.sub(lambda found: str(self._values.get(found[1], found[0])), text)}
+    def _substituted(self, text: str) -> str | dict[str, str]:
+        filled = _VARIABLE.sub(lambda found: str(self._values.get(found[1], found[0])), text)
+        return {"Fn::Sub": filled} if _OPEN.search(filled) else filled.replace("${!", "${")
 
     def _holds(self, condition: Any) -> bool:  # noqa: ANN401 - as above
         ((name, argument),) = condition.items()

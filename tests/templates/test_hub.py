@@ -260,11 +260,10 @@ def test_the_table_has_the_columns_of_the_record_format_in_order(hub: Template) 
 def test_partitions_lead_to_where_flow_logs_write(hub: Template, config: OrgConfig) -> None:
     table = hub["Records"]["TableInput"]
     parameters, keys = table["Parameters"], {each["Name"]: each["Type"] for each in table["PartitionKeys"]}
-    folders = "aws-region=${!owner_region}/year=${!year}/month=${!month}/day=${!day}/hour=${!hour}/"
-    archive = f"s3://{config.organization.archive.bucket}/{config.namespace}/AWSLogs/"
-    assert parameters["storage.location.template"] == {
-        "Fn::Sub": f"{archive}aws-account-id=${{!owner}}/aws-service=vpcflowlogs/{folders}"
-    }
+    assert parameters["storage.location.template"] == (
+        f"s3://{config.organization.archive.bucket}/{config.namespace}/AWSLogs/aws-account-id=${{owner}}/"
+        "aws-service=vpcflowlogs/aws-region=${owner_region}/year=${year}/month=${month}/day=${day}/hour=${hour}/"
+    )
     assert {key for key in keys if parameters[f"projection.{key}.type"] == "injected"} == {
         "owner",
         "owner_region",

@@ -71,10 +71,15 @@ def _modified(name: str, old: Template, new: Template, moved: set[str]) -> Itera
     }
     if not changed and old == new:
         return
-    fixed = schemas.create_only(new["Type"]) if schemas.exists(new["Type"]) else set()
+    fixed = {
+        path[0]
+        for path in (schemas.create_only(new["Type"]) if schemas.exists(new["Type"]) else ())
+        if schemas.part(was, path) != schemas.part(now, path)
+        or moved & set(references(schemas.part(now, path)))
+    }
     yield {
         **_change("Modify", name, new),
-        "Replacement": "True" if changed & fixed else "False",
+        "Replacement": "True" if fixed else "False",
         "Scope": ["Properties"] if changed else ["Metadata"],
         "Details": [
             {

@@ -185,7 +185,7 @@ class Resource:
         if self.made is None:
             return False
         fixed = schemas.create_only(self.cf_resource_type)
-        if all(self.properties.get(name) == properties.get(name) for name in fixed):
+        if all(schemas.part(self.properties, path) == schemas.part(properties, path) for path in fixed):
             return False
         name = kind_of(self.cf_resource_type).name_property
         if name and name in properties and properties[name] == self.name:

@@ -43,9 +43,16 @@ def exists(kind: str) -> bool:
     return kind in _index()
 
 
-def create_only(kind: str) -> set[str]:
-    """The top-level properties whose change replaces the resource."""
-    return {path.split("/")[2] for path in schema_of(kind).get("createOnlyProperties", [])}
+def create_only(kind: str) -> set[tuple[str, ...]]:
+    """The paths of the properties whose change replaces the resource, as in `("TableInput", "Name")`."""
+    return {tuple(path.split("/")[2:]) for path in schema_of(kind).get("createOnlyProperties", [])}
+
+
+def part(properties: Any, path: tuple[str, ...]) -> Any:
+    """What stands at a path of a resource's properties; None where nothing does."""
+    for name in path:
+        properties = properties.get(name) if isinstance(properties, dict) else None
+    return properties
 
 
 def _target(schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
