@@ -15,7 +15,7 @@ from hub.usecases.write_report import WriteReport
 from tests import factories
 from tests.composed import ComposedHub
 from tests.contract.tables import HubTable
-from tests.fakes import FakeArchive, FakeReports, FakeSpoke, FakeSpokes, FixedRules, ManualClock
+from tests.fakes import FakeAnswers, FakeArchive, FakeReports, FakeSpoke, FakeSpokes, FixedRules, ManualClock
 from tests.property.judging import Judge
 from tests.property.model import Model
 from tests.property.steps import Execution, Executions, KilledError, Step, Trap, TrappedSpokes, trapped
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 TRIES = 3
 FAR = "555555555555"
+QUERY = "of whoever talked"
 TERMS = factories.terms(cooldown=timedelta(minutes=5))
 PLACES: tuple[GatewayRef, ...] = (
     factories.gateway_ref(gateway="nat-0000000000000000a"),
@@ -56,7 +57,9 @@ class Life:
             trapped(self.executions, self.trap),
             self.clock,
         )
-        self._report_of = WriteReport(self.hub.recordings, self.archive, FakeReports(), self.clock)
+        self._report_of = WriteReport(
+            self.hub.recordings, self.archive, FakeAnswers({QUERY: []}), FakeReports(), self.clock, "aws"
+        )
         self._steps: dict[Step, Callable[[Execution], None]] = {
             "open": self._open,
             "store": self._store,
@@ -158,7 +161,7 @@ class Life:
         The model learns of a delivery from the history, for its answer may have been lost.
         """
         try:
-            self._report_of(identity)
+            self._report_of(identity, QUERY)
         finally:
             self._charge(identity)
 
