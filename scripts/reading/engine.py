@@ -94,16 +94,21 @@ def _chosen(engine: duckdb.DuckDBPyConnection, gateways: tuple[str, ...]) -> str
 
 
 def _inferred(engine: duckdb.DuckDBPyConnection, found: tuple[Relation, ...]) -> tuple[str, ...]:
-    """Of records without the packets' addresses: a gateway is the end that all of its interface's share."""
+    """Of records without the packets' addresses: a gateway is the one end that all of its interface's share.
+
+    Two interfaces that talk with each other alone share both ends, and neither is a gateway.
+    """
     if not any(each.layout.is_short for each in found):
         return ()
     rows = engine.execute(
         f"WITH good AS (SELECT * FROM {_SOURCE} WHERE log_status = 'OK' AND pkt_srcaddr IS NULL), "
         "ends AS (SELECT interface_id, srcaddr AS address FROM good UNION ALL "
         "SELECT interface_id, dstaddr FROM good WHERE dstaddr <> srcaddr), "
-        "whole AS (SELECT interface_id, COUNT(*) AS records FROM good GROUP BY interface_id) "
-        "SELECT address FROM ends JOIN whole ON ends.interface_id IS NOT DISTINCT FROM whole.interface_id "
-        "GROUP BY ends.interface_id, address, records HAVING COUNT(*) = records"
+        "whole AS (SELECT interface_id, COUNT(*) AS records FROM good GROUP BY interface_id), "
+        "shared AS (SELECT ends.interface_id, address "
+        "FROM ends JOIN whole ON ends.interface_id IS NOT DISTINCT FROM whole.interface_id "
+        "GROUP BY ends.interface_id, address, records HAVING COUNT(*) = records) "
+        "SELECT ANY_VALUE(address) FROM shared GROUP BY interface_id HAVING COUNT(*) = 1"
     ).fetchall()
     return tuple(address for (address,) in rows)
 

@@ -1,7 +1,6 @@
 """Files with flow log records: text with or without a header, gzipped or not, and parquet."""
 
 import gzip
-import io
 import re
 import zlib
 from collections.abc import Iterable, Sequence
@@ -13,6 +12,7 @@ from orgconfig.errors import NatrecError
 from scripts.reading.columns import DEFAULT_FORMAT, Layout, is_header, layout_of
 
 _PARQUET, _GZIP = b"PAR1", b"\x1f\x8b"
+_LONGEST = 65536  # bytes of a header
 _NAME = re.compile(r"(?:\d{6}-)?\d{12}_vpcflowlogs_([a-z0-9-]+)_fl-")
 
 
@@ -116,7 +116,7 @@ def _text(path: Path, given: Layout | None) -> TextFile:
 def _first_line(path: Path, *, gzipped: bool) -> str:
     try:
         with gzip.open(path, "rb") if gzipped else path.open("rb") as file:
-            line = io.BufferedReader(file).readline(65536)
+            line = file.readline(_LONGEST)
         return line.decode("utf-8")
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as problem:
         raise NatrecError(
