@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+_CENT = 0.01
+
 
 def clock(moment: datetime) -> str:
     """A moment in UTC, to the second."""
@@ -24,6 +26,16 @@ def about(span: timedelta) -> str:
     """A span of time to the minute, from two minutes on."""
     seconds = round(span.total_seconds())
     return length(timedelta(minutes=round(seconds / 60)) if seconds >= 2 * 60 else span)
+
+
+def usd(amount: float) -> str:
+    """US dollars, to the cent."""
+    return f"${amount:,.2f}" if amount >= _CENT or not amount else "less than a cent"
+
+
+def share(part: float, whole: float) -> str:
+    """A part of a whole; only what is everything is called so."""
+    return "all" if part == whole else f"{min(0.99, part / whole):.0%}"
 
 
 def size(amount: float) -> str:

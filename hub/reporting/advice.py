@@ -1,20 +1,24 @@
-"""What would have avoided the spike, and what that saves in a month at this rate; the largest first."""
+"""What would have avoided the spike, and what that saves at this rate; the largest first."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from hub.domain.wording import size
-from hub.reporting.findings import DIRECTIONS, Findings, Talker
+from hub.domain.wording import share, size, usd
+from hub.reporting.findings import DIRECTIONS, Findings, main_direction
 from hub.reporting.names import Named, called
 from orgconfig.prices import GB, HOURS_A_MONTH, Prices
 
 Kind = Literal["gateway_endpoint", "interface_endpoint", "registry", "other_zone", "one_client"]
 
-_MONTH = 30 * 24 * 3600
+_HOUR = 3600
+# A shorter recording says nothing of a month.
+_LONG_ENOUGH = 10 * 60
 # Below this part of all traffic an advice would be noise.
 _WORTH = 0.05
 _DOMINANT = 0.5
+_ZONE_GB = 0.02  # out of one zone and into the other (Amazon EC2 pricing, "Data transfer")
 _ZONES = 2  # an endpoint stands in two zones as a rule
 # The names flow logs give to services (VPC User Guide, "Flow log records", pkt-src-aws-service).
 _GATEWAY_ENDPOINTS = {"S3": "S3", "DYNAMODB": "DynamoDB"}
@@ -30,12 +34,14 @@ class Advice:
     Attributes:
         text: A sentence or two for people.
         saves_usd: In a month at the rate of the recording; None where nothing is saved by itself.
+        saving: The same in words: by the month where that much was recorded, by the hour otherwise.
 
     """
 
     kind: Kind
     text: str
-    saves_usd: float | None
+    saves_usd: float | None = None
+    saving: str | None = None
 
 
 def advice(
@@ -58,13 +64,37 @@ def advice(
         *_other_zone(found, names, zone),
         *_one_client(found, names),
     ]
-    return tuple(sorted(pieces, key=lambda each: -(each.saves_usd or 0)))
+    return tuple(sorted(filter(None, pieces), key=lambda each: -(each.saves_usd or 0)))
 
 
-def _monthly(found: Findings, amount: int) -> float:
-    """Gigabytes in a month, if it went on like this."""
-    seconds = max(60, (found.ended or 0) - (found.began or 0))
-    return amount / GB * _MONTH / seconds
+def _saving(kind: Kind, text: str, found: Findings, rate: float, fixed: float = 0) -> Advice | None:
+    """An advice that saves; None where it would cost more.
+
+    Args:
+        kind: Which one.
+        text: What to do.
+        found: What was recorded.
+        rate: US dollars that it saves of the recorded traffic.
+        fixed: US dollars that it costs an hour.
+
+    """
+    seconds = _seconds(found)
+    if seconds is None:
+        return Advice(kind, text)
+    hourly = rate * _HOUR / seconds - fixed
+    if hourly <= 0:
+        return None
+    monthly = hourly * HOURS_A_MONTH
+    if seconds >= _LONG_ENOUGH:
+        saving = f"Saves {usd(monthly)} a month at this rate."
+    else:
+        saving = f"Saves {usd(hourly)} for each hour of such traffic."
+    return Advice(kind, text, round(monthly, 2), saving)
+
+
+def _seconds(found: Findings) -> int | None:
+    """How long was recorded, a minute at least, as aggregation intervals are; None where nothing tells."""
+    return None if found.began is None or found.ended is None else max(60, found.ended - found.began)
 
 
 def _of(found: Findings, services: Iterable[str]) -> int:
@@ -75,56 +105,57 @@ def _of(found: Findings, services: Iterable[str]) -> int:
     return amount if whole and amount >= _WORTH * whole else 0
 
 
-def _gateway_endpoints(found: Findings, prices: Prices) -> Iterator[Advice]:
+def _gateway_endpoints(found: Findings, prices: Prices) -> Iterator[Advice | None]:
     for service, name in _GATEWAY_ENDPOINTS.items():
         amount = _of(found, (service,))
         if amount:
-            yield Advice(
+            yield _saving(
                 "gateway_endpoint",
                 f"{size(amount)} went to or came from {name}. A gateway endpoint for {name} in this VPC "
                 "costs nothing and takes this off the NAT gateway; add it to the clients' route tables.",
-                round(_monthly(found, amount) * prices.nat_gb, 2),
+                found,
+                amount / GB * prices.nat_gb,
             )
 
 
-def _interface_endpoints(found: Findings, prices: Prices) -> Iterator[Advice]:
+def _interface_endpoints(found: Findings, prices: Prices) -> Iterator[Advice | None]:
     amount = _of(found, _INTERFACE_ENDPOINTS)
-    if not amount:
-        return
-    saves = _monthly(found, amount) * (prices.nat_gb - prices.interface_endpoint_gb)
-    saves -= _ZONES * HOURS_A_MONTH * prices.interface_endpoint_hour
-    if saves > 0:
-        yield Advice(
+    if amount:
+        yield _saving(
             "interface_endpoint",
             f"{size(amount)} went to or came from AWS's own services. An interface endpoint for the service "
             f"that is called costs ${prices.interface_endpoint_gb:.3f} a GB instead of ${prices.nat_gb:.3f}.",
-            round(saves, 2),
+            found,
+            amount / GB * (prices.nat_gb - prices.interface_endpoint_gb),
+            fixed=_ZONES * prices.interface_endpoint_hour,
         )
 
 
-def _mirrors(found: Findings, prices: Prices) -> Iterator[Advice]:
+def _mirrors(found: Findings, prices: Prices) -> Iterator[Advice | None]:
     amount = _of(found, _MIRRORS)
     if amount:
-        yield Advice(
+        yield _saving(
             "registry",
             f"{size(amount)} came through CloudFront, where public registries and package mirrors stand. A "
             "pull-through cache in ECR, or a mirror in CodeArtifact, is fetched from inside of AWS.",
-            round(_monthly(found, amount) * prices.nat_gb, 2),
+            found,
+            amount / GB * prices.nat_gb,
         )
 
 
-def _same_region(found: Findings, prices: Prices) -> Iterator[Advice]:
+def _same_region(found: Findings, prices: Prices) -> Iterator[Advice | None]:
     amount = _of(found, _IN_THE_REGION)
     if amount:
-        yield Advice(
+        yield _saving(
             "registry",
             f"{size(amount)} went to or came from public addresses of EC2. If they are yours, VPC peering, "
             "PrivateLink or a transit gateway reaches them without a NAT gateway.",
-            round(_monthly(found, amount) * prices.nat_gb, 2),
+            found,
+            amount / GB * prices.nat_gb,
         )
 
 
-def _other_zone(found: Findings, names: Mapping[str, Named], zone: str | None) -> Iterator[Advice]:
+def _other_zone(found: Findings, names: Mapping[str, Named], zone: str | None) -> Iterator[Advice | None]:
     far = [
         each
         for each in found.talkers
@@ -132,28 +163,27 @@ def _other_zone(found: Findings, names: Mapping[str, Named], zone: str | None) -
     ]
     amount = sum(each.bytes for each in far)
     if amount and amount >= _WORTH * sum(map(found.total, DIRECTIONS)):
-        yield Advice(
+        yield _saving(
             "other_zone",
             f"{size(amount)} crossed availability zones on its way to this gateway, at $0.01 a GB in each "
             "direction. A NAT gateway in the clients' own zone, or a regional one, avoids that.",
-            round(_monthly(found, amount) * 0.02, 2),
+            found,
+            amount / GB * _ZONE_GB,
         )
 
 
 def _one_client(found: Findings, names: Mapping[str, Named]) -> Iterator[Advice]:
-    for direction in DIRECTIONS:
-        by_client: dict[str, int] = {}
-        mine: list[Talker] = [each for each in found.talkers if each.direction == direction]
-        for each in mine:
-            by_client[each.client] = by_client.get(each.client, 0) + each.bytes
-        whole = found.total(direction)
-        for client, amount in by_client.items():
-            if whole > found.total("upload" if direction == "download" else "download") and (
-                amount > _DOMINANT * whole
-            ):
-                done = "sent" if direction == "upload" else "received"
-                yield Advice(
-                    "one_client",
-                    f"{called(client, names)} {done} {amount / whole:.0%} of the {direction}: begin there.",
-                    None,
-                )
+    """Of the main direction only: the other one follows it."""
+    direction = main_direction(found)
+    by_client = Counter[str]()
+    for each in found.talkers:
+        if each.direction == direction:
+            by_client[each.client] += each.bytes
+    whole = found.total(direction)
+    done = "sent" if direction == "upload" else "received"
+    for client, amount in by_client.items():
+        if amount > _DOMINANT * whole:
+            part = share(amount, whole)
+            yield Advice(
+                "one_client", f"{called(client, names)} {done} {part} of the {direction}: begin there."
+            )

@@ -1,10 +1,14 @@
 """What a reader must know of a report that does not tell everything."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
-from hub.domain.wording import size
+from hub.domain.wording import length, size
 from hub.reporting.findings import DIRECTIONS, Findings
+
+# Flow logs take "several minutes" to begin (VPC User Guide, "Flow logs basics").
+_STARTS_WITHIN = timedelta(minutes=10)
 
 
 def gaps(found: Findings, recording: Mapping[str, Any] | None = None) -> Iterator[str]:
@@ -41,12 +45,12 @@ def gaps(found: Findings, recording: Mapping[str, Any] | None = None) -> Iterato
 
 def _empty(found: Findings, facts: Mapping[str, Any]) -> Iterator[str]:
     """Why nothing is told, as far as can be seen."""
-    if not found.records:
+    if not found.records and facts:
+        yield f"No records have arrived. {_why(facts)}"
+    elif not found.records:
         yield (
-            "No records have arrived. The recording may have been too short (flow logs begin minutes after "
-            "they are created), or AWS is still delivering."
-            if facts
-            else "There are no records in this source."
+            "There are no records in this source, or none of the gateway that was named: name its primary "
+            "private address, or the public ones of a regional gateway."
         )
     elif found.marked.get("NODATA", 0) == found.records:
         yield "No traffic went through the gateway while it was recorded: every record says NODATA."
@@ -55,3 +59,26 @@ def _empty(found: Findings, facts: Mapping[str, Any]) -> Iterator[str]:
             "No record shows a client of the gateway. If the records come from a format without the packets' "
             "own addresses, name the gateway's addresses."
         )
+
+
+def _why(facts: Mapping[str, Any]) -> str:
+    """The likeliest reason why a recording is empty."""
+    if facts.get("delivery_error"):
+        return "AWS could not deliver them."
+    if not facts.get("flow_logs"):
+        return "No flow log was created."
+    lasted = _lasted(facts)
+    if lasted is not None and lasted < _STARTS_WITHIN:
+        return (
+            f"The recording lasted {length(lasted)}, and flow logs begin several minutes after they are "
+            "created: it was too short, or AWS is still delivering."
+        )
+    return (
+        "AWS is still delivering, or there was no traffic after the first minutes, in which flow logs do not "
+        "record yet. `natrec doctor` tells whether the archive admits deliveries."
+    )
+
+
+def _lasted(facts: Mapping[str, Any]) -> timedelta | None:
+    opened, closed = facts.get("opened_at"), facts.get("closed_at")
+    return datetime.fromisoformat(closed) - datetime.fromisoformat(opened) if opened and closed else None

@@ -7,14 +7,13 @@ from typing import Any
 from hub.domain.wording import iso
 from hub.reporting.advice import advice
 from hub.reporting.completeness import gaps
+from hub.reporting.cost import cost
 from hub.reporting.findings import DIRECTIONS, Findings, Talker
 from hub.reporting.headline import headline
 from hub.reporting.names import Named
-from orgconfig.prices import DATE, GB, Prices
+from orgconfig.prices import Prices
 
 Document = dict[str, Any]
-# What a record of our format weighs before compression; billed are uncompressed bytes.
-_RECORD_BYTES = 230
 
 
 def report_document(
@@ -48,13 +47,9 @@ def report_document(
             {"minute": moment(each.at), "upload": each.upload, "download": each.download}
             for each in found.minutes
         ],
-        "cost": {
-            "nat_processing_usd": round((upload + download) / GB * prices.nat_gb, 6),
-            "recording_usd": round(_recording_usd(found, prices), 6),
-            "prices": DATE,
-        },
+        "cost": cost(found, prices, recording),
         "advice": [
-            {"kind": each.kind, "text": each.text, "saves_usd": each.saves_usd}
+            {"kind": each.kind, "text": each.text, "saves_usd": each.saves_usd, "saving": each.saving}
             for each in advice(found, holders, prices, zone)
         ],
         "incomplete": list(gaps(found, recording)),
@@ -81,8 +76,3 @@ def _talker(talker: Talker, found: Findings, names: Mapping[str, Named]) -> Docu
         "packets": talker.packets,
         "share": round(found.share(talker), 6),
     }
-
-
-def _recording_usd(found: Findings, prices: Prices) -> float:
-    """Delivery of the records; what asks them costs a ten thousandth of that."""
-    return found.records * _RECORD_BYTES / GB * (prices.vended_gb + prices.parquet_gb)

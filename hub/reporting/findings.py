@@ -84,6 +84,11 @@ class Findings:
         return talker.bytes / total if total else 0.0
 
 
+def main_direction(found: Findings) -> Direction:
+    """The direction with more bytes."""
+    return max(DIRECTIONS, key=found.total)
+
+
 Row = Mapping[str, object]
 
 

@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hub.domain.recordings import Summary
-from hub.domain.wording import size
+from hub.domain.wording import size, usd
 
 _TOLD = 3  # talkers
-_CENT = 0.01
 
 Document = Mapping[str, Any]
 
@@ -36,14 +35,11 @@ def _talkers(document: Document) -> Iterator[str]:
 
 
 def _cost(cost: Mapping[str, Any]) -> str:
-    nat, records = _usd(cost["nat_processing_usd"]), _usd(cost["recording_usd"])
-    return f"{nat} of NAT processing; its recording cost {records}"
-
-
-def _usd(amount: float) -> str:
-    return f"${amount:,.2f}" if amount >= _CENT or not amount else "less than a cent"
+    nat, records = usd(cost["nat_processing_usd"]), usd(cost["recording_usd"])
+    spike = nat if cost["spike_usd"] is None else usd(cost["spike_usd"])
+    whole = "" if spike == nat else f" recorded, an estimated {spike} for the whole spike"
+    return f"{nat} of NAT processing{whole}; its recording cost {records}"
 
 
 def _advice(advice: Mapping[str, Any]) -> str:
-    saves = f" It would save ${advice['saves_usd']:,.2f} a month at this rate." if advice["saves_usd"] else ""
-    return f"{advice['text']}{saves}"
+    return " ".join(filter(None, (advice["text"], advice["saving"])))

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from hub.domain.wording import about, size
-from hub.reporting.findings import DIRECTIONS, Direction, Findings, Talker
+from hub.domain.wording import about, share, size
+from hub.reporting.findings import Findings, Talker, main_direction
 from hub.reporting.names import Named, called
 
 _SERVICES = {
@@ -31,16 +31,11 @@ def headline(found: Findings, names: Mapping[str, Named], recording: Mapping[str
     talker, amount = first
     done, way = ("downloaded", "from") if talker.direction == "download" else ("uploaded", "to")
     span = about(timedelta(seconds=max(1, (found.ended or 0) - (found.began or 0))))
-    share = amount / found.total(talker.direction)
+    part = share(amount, found.total(talker.direction))
     return (
         f"{called(talker.client, names)} {done} {size(amount)} {way} {far_end(talker)} in {span}, "
-        f"{share:.0%} of the traffic{_where(recording)}."
+        f"{part} of the traffic{_where(recording)}."
     )
-
-
-def main_direction(found: Findings) -> Direction:
-    """The direction with more bytes."""
-    return max(DIRECTIONS, key=found.total)
 
 
 def culprit(found: Findings) -> tuple[Talker, int] | None:

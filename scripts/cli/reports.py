@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hub.domain.wording import size
+from hub.domain.wording import size, usd
 
 _TOLD = 15  # talkers of each direction
 _PROTOCOLS = {6: "TCP", 17: "UDP", 1: "ICMP", 58: "ICMPv6"}
@@ -12,8 +12,15 @@ Document = Mapping[str, Any]
 
 
 def as_text(document: Document) -> str:
-    """Headline, totals, talkers of each direction, advice, and what is missing."""
-    return "\n".join(_lines(document))
+    """Headline, totals, talkers of each direction, advice, and what is missing.
+
+    A field of a record may hold anything; what would steer the terminal is shown as a question mark.
+    """
+    return "\n".join(map(_harmless, _lines(document)))
+
+
+def _harmless(line: str) -> str:
+    return "".join(each if each.isprintable() else "?" for each in line)
 
 
 def _lines(document: Document) -> Iterator[str]:
@@ -24,15 +31,14 @@ def _lines(document: Document) -> Iterator[str]:
     yield f"  Bytes     {size(total['upload'])} up, {size(total['download'])} down"
     cost = document["cost"]
     nat, records = cost["nat_processing_usd"], cost["recording_usd"]
-    yield f"  Cost      ${nat:,.2f} of NAT processing, ${records:,.4f} for these records"
+    yield f"  Cost      {usd(nat)} of NAT processing, {usd(records)} for these records"
     for direction in sorted(("upload", "download"), key=lambda each: -total[each]):
         yield from _talkers(document, direction)
     if document["advice"]:
         yield ""
         yield "Advice"
         for each in document["advice"]:
-            saves = f" (saves ${each['saves_usd']:,.2f} a month at this rate)" if each["saves_usd"] else ""
-            yield f"  - {each['text']}{saves}"
+            yield f"  - {' '.join(filter(None, (each['text'], each['saving'])))}"
     for gap in document["incomplete"]:
         yield ""
         yield gap

@@ -2,7 +2,7 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from hub.domain.wording import clock, iso, length, size
+from hub.domain.wording import clock, iso, length, share, size, usd
 from tests import factories
 
 
@@ -41,3 +41,17 @@ def test_a_span_is_told_in_the_units_that_matter(span: timedelta, words: str) ->
 )
 def test_sizes_are_decimal(amount: int, words: str) -> None:
     assert size(amount) == words
+
+
+@pytest.mark.parametrize(
+    ("part", "words"), [(0, "0%"), (1, "0%"), (926, "93%"), (994, "99%"), (999, "99%"), (1000, "all")]
+)
+def test_only_what_is_everything_is_called_all(part: int, words: str) -> None:
+    assert share(part, 1000) == words
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"), [(0, "$0.00"), (0.004, "less than a cent"), (0.01, "$0.01"), (2377.4, "$2,377.40")]
+)
+def test_money_is_told_to_the_cent(amount: float, words: str) -> None:
+    assert usd(amount) == words

@@ -1,0 +1,95 @@
+"""`natrec report`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from scripts.cli.main import run
+from tests.reading.truth import ZONAL, Story, crowd, write_parquet, write_text
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Story:
+    made = Story()
+    crowd(made, ZONAL, 1)
+    write_text(tmp_path / "records" / "a.log.gz", made.records[::2])
+    write_parquet(tmp_path / "records" / "b.parquet", made.records[1::2])
+    return made
+
+
+def test_its_json_is_the_report_document(
+    story: Story, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = [
+        "report",
+        str(tmp_path / "records"),
+        "--gateway-ip",
+        ZONAL.primary,
+        "--memory",
+        "512MB",
+        "--json",
+    ]
+    assert run(arguments) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["recording"] is None
+    assert document["bytes"] == story.totals()
+
+
+def test_its_text_tells_the_culprit_first_and_the_page_tells_the_same(
+    story: Story, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "report.html"
+    assert run(["report", str(tmp_path / "records" / "*"), "--html", str(page)]) == 0
+    told, progress = capsys.readouterr()
+    headline = told.splitlines()[0]
+    assert " downloaded " in headline
+    assert headline in page.read_text(encoding="utf-8")
+    assert "of NAT processing" in told
+    assert f"wrote {page}" in progress
+
+
+def test_prices_are_those_of_the_region_that_is_named(
+    story: Story, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cost = []
+    for region in ("us-east-1", "eu-west-1"):
+        assert run(["report", str(tmp_path / "records"), "--region", region, "--json"]) == 0
+        cost.append(json.loads(capsys.readouterr().out)["cost"]["nat_processing_usd"])
+    assert cost[0] < cost[1]
+
+
+def test_what_a_record_holds_never_steers_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    story = Story()
+    story.flow(ZONAL, "10.0.1.5", "203.0.113.5", down=1000, service="\x1b[31m\x07evil\u202e")
+    write_parquet(tmp_path / "a.parquet", story.records)
+    assert run(["report", str(tmp_path)]) == 0
+    told = capsys.readouterr().out
+    assert "?[31m?evil?" in told
+    assert all(each.isprintable() or each == "\n" for each in told)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["nowhere"], 1, "nowhere: there is no such file or directory"),
+        ([], 2, "SOURCE"),
+        ([".", "--memory", "much"], 2, "--memory"),
+        ([".", "--gateway-ip", "here"], 1, "`here` is no IP address"),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_words(
+    *,
+    story: Story,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    code: int,
+    words: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["report", *arguments]) == code
+    assert words in capsys.readouterr().err
