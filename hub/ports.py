@@ -291,6 +291,13 @@ class Reports(Protocol):
         """Write one document beside the others of its recording; `name` ends with `.json` or `.html`."""
 
 
+class Paid(Protocol):
+    """What the organization pays AWS."""
+
+    def prices(self) -> Mapping[str, float]:
+        """US dollars by the names of the table of prices; only what the config says."""
+
+
 class Answers(Protocol):
     """What queries over the archive have answered."""
 

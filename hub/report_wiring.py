@@ -6,6 +6,7 @@ from functools import cache, cached_property
 from hub.adapters.answers import AthenaAnswers
 from hub.adapters.buckets import RecordArchive, ReportBucket
 from hub.adapters.clock import SystemClock
+from hub.adapters.paid import TablePaid
 from hub.settings import Settings
 from hub.usecases.write_report import WriteReport
 from hub.wiring import Hub
@@ -24,6 +25,7 @@ class ReportingHub(Hub):
             RecordArchive(self._sessions, settings.names, settings.archive_bucket),
             AthenaAnswers(self._sessions),
             ReportBucket(self._sessions, settings.names, settings.reports_bucket),
+            TablePaid(self._sessions.hub("dynamodb"), settings.table),
             self.clock,
             settings.partition,
         )

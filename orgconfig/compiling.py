@@ -57,6 +57,7 @@ def compile_policy(config: "OrgConfig", origin: Origin | None = None) -> Documen
         "tags": config.tags.model_dump(),
         "mute": [_mute_window(window.model_dump(exclude_none=True)) for window in config.mute],
         "notify": {**_recipients(config.notify), "routes": [_route(each) for each in config.notify.routes]},
+        "prices": config.prices.given(),
         "targets": {
             **config.targets.model_dump(exclude={"ous", "exclude_accounts", "regions"}),
             "ous": list(config.targets.ous),

@@ -55,6 +55,7 @@ class Policy(Part):
     mute: tuple[MuteWindow, ...]
     notify: NotifyPolicy
     targets: TargetsPolicy
+    prices: Mapping[str, float] = {}
     where: Where = Where()
 
     @field_validator("format", mode="after")

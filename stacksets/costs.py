@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from orgconfig.models import OrgConfig
 from orgconfig.names import DIRECTIONS
-from stacksets import prices
+from orgconfig.prices import HOURS_A_MONTH, Prices, basis_of, prices_of
 from stacksets.contexts import FULL_SWEEP_MINUTES, REFRESH_MINUTES, SWEEP_MINUTES
 
 # Alarms about the hub itself: one of one metric, two of three metrics each (`hub.yaml.j2`).
@@ -20,6 +20,14 @@ TARGETS_A_BATCH = 500
 # GB-seconds of the functions of one run, and of one target in a full sweep: measured (hub/README.md).
 RUN_GB_SECONDS, TARGET_GB_SECONDS = 0.5, 0.06
 _CENT = 2
+_USED = {
+    "alarm_metric",
+    "insights_metric",
+    "kms_key",
+    "lambda_gb_second",
+    "lambda_request",
+    "state_transition",
+}
 
 
 @dataclass(frozen=True)
@@ -63,12 +71,19 @@ def costs(config: OrgConfig, targets: int) -> tuple[Cost, ...]:
 
     """
     names, kms = config.names, config.organization.archive.kms
-    archive = Cost(f"stack {names.archive_stack}", prices.KMS_KEY.usd if kms == "managed" else 0)
-    key = prices.KMS_KEY.usd if kms != "none" else 0
-    alarms = HUB_ALARM_METRICS * prices.ALARM_METRIC.usd
-    hub = Cost(f"stack {names.hub_stack}", alarms + key + _sweeps(targets) + _refreshes())
-    per_gateway = len(config.tiers) * len(DIRECTIONS) * prices.INSIGHTS_METRIC.usd
+    prices = prices_of(config.organization.hub.region, config.prices.given())
+    archive = Cost(f"stack {names.archive_stack}", prices.kms_key if kms == "managed" else 0)
+    key = prices.kms_key if kms != "none" else 0
+    alarms = HUB_ALARM_METRICS * prices.alarm_metric
+    hub = Cost(f"stack {names.hub_stack}", alarms + key + _sweeps(prices, targets) + _refreshes(prices))
+    per_gateway = len(config.tiers) * len(DIRECTIONS) * prices.insights_metric
     return archive, hub, Cost(f"stack set {names.spoke_stack_set}", usd_per_gateway=per_gateway)
+
+
+def basis(config: OrgConfig) -> str:
+    """Whose prices these costs are made of, following "prices of"; what is assumed is said."""
+    regions = [config.organization.hub.region, *config.targets.regions]
+    return basis_of(regions, _USED & config.prices.given().keys())
 
 
 def total(parts: Iterable[Cost]) -> Cost:
@@ -78,22 +93,22 @@ def total(parts: Iterable[Cost]) -> Cost:
     return Cost("everything", fixed, per_gateway)
 
 
-def _sweeps(targets: int) -> float:
+def _sweeps(prices: Prices, targets: int) -> float:
     """The quick sweep costs by its runs, for it visits what is open only; the full one by its targets too."""
     batches = max(1, -(-targets // TARGETS_A_BATCH))
-    quick = _run(0, RUN_GB_SECONDS) * _runs(SWEEP_MINUTES)
-    full = _run(batches, RUN_GB_SECONDS + targets * TARGET_GB_SECONDS) * _runs(FULL_SWEEP_MINUTES)
+    quick = _run(prices, 0, RUN_GB_SECONDS) * _runs(SWEEP_MINUTES)
+    full = _run(prices, batches, RUN_GB_SECONDS + targets * TARGET_GB_SECONDS) * _runs(FULL_SWEEP_MINUTES)
     return quick + full
 
 
-def _refreshes() -> float:
-    return _runs(REFRESH_MINUTES) * (prices.LAMBDA_REQUEST.usd + prices.LAMBDA_GB_SECOND.usd * RUN_GB_SECONDS)
+def _refreshes(prices: Prices) -> float:
+    return _runs(REFRESH_MINUTES) * (prices.lambda_request + prices.lambda_gb_second * RUN_GB_SECONDS)
 
 
-def _run(batches: int, gb_seconds: float) -> float:
-    transitions = (SWEEP_STATES + batches * BATCH_STATES) * prices.STATE_TRANSITION.usd
-    return transitions + (2 + batches) * prices.LAMBDA_REQUEST.usd + gb_seconds * prices.LAMBDA_GB_SECOND.usd
+def _run(prices: Prices, batches: int, gb_seconds: float) -> float:
+    transitions = (SWEEP_STATES + batches * BATCH_STATES) * prices.state_transition
+    return transitions + (2 + batches) * prices.lambda_request + gb_seconds * prices.lambda_gb_second
 
 
 def _runs(minutes: int) -> float:
-    return prices.HOURS_A_MONTH * 60 / minutes
+    return HOURS_A_MONTH * 60 / minutes

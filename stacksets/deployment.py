@@ -12,7 +12,7 @@ from orgconfig.origin import Origin
 from stacksets.administration import Administrator, administrator
 from stacksets.artifacts import Artifacts
 from stacksets.bundling import Bundle
-from stacksets.costs import Cost, costs
+from stacksets.costs import Cost, basis, costs
 from stacksets.ending import Ending
 from stacksets.hub_policy import HubPolicy, sound_policy
 from stacksets.kept import Remains
@@ -164,6 +164,10 @@ class Deployment:
     def costs(self) -> tuple[Cost, ...]:
         """What each part costs a month before anything is recorded."""
         return costs(self.config, len(self._spokes.desired.places))
+
+    def cost_basis(self) -> str:
+        """Whose prices these costs are made of, in words."""
+        return basis(self.config)
 
     @property
     def _watch(self) -> Watch:

@@ -18,7 +18,6 @@ _LONG_ENOUGH = 10 * 60
 # Below this part of all traffic an advice would be noise.
 _WORTH = 0.05
 _DOMINANT = 0.5
-_ZONE_GB = 0.02  # out of one zone and into the other (Amazon EC2 pricing, "Data transfer")
 _ZONES = 2  # an endpoint stands in two zones as a rule
 # The names flow logs give to services (VPC User Guide, "Flow log records", pkt-src-aws-service).
 _GATEWAY_ENDPOINTS = {"S3": "S3", "DYNAMODB": "DynamoDB"}
@@ -61,7 +60,7 @@ def advice(
         *_interface_endpoints(found, prices),
         *_mirrors(found, prices),
         *_same_region(found, prices),
-        *_other_zone(found, names, zone),
+        *_other_zone(found, names, prices, zone),
         *_one_client(found, names),
     ]
     return tuple(sorted(filter(None, pieces), key=lambda each: -(each.saves_usd or 0)))
@@ -155,7 +154,9 @@ def _same_region(found: Findings, prices: Prices) -> Iterator[Advice | None]:
         )
 
 
-def _other_zone(found: Findings, names: Mapping[str, Named], zone: str | None) -> Iterator[Advice | None]:
+def _other_zone(
+    found: Findings, names: Mapping[str, Named], prices: Prices, zone: str | None
+) -> Iterator[Advice | None]:
     far = [
         each
         for each in found.talkers
@@ -165,10 +166,11 @@ def _other_zone(found: Findings, names: Mapping[str, Named], zone: str | None) -
     if amount and amount >= _WORTH * sum(map(found.total, DIRECTIONS)):
         yield _saving(
             "other_zone",
-            f"{size(amount)} crossed availability zones on its way to this gateway, at $0.01 a GB in each "
-            "direction. A NAT gateway in the clients' own zone, or a regional one, avoids that.",
+            f"{size(amount)} crossed availability zones on its way to this gateway, at "
+            f"${prices.zone_gb:.2f} a GB in each direction. A NAT gateway in the clients' own zone, or a "
+            "regional one, avoids that.",
             found,
-            amount / GB * _ZONE_GB,
+            amount / GB * 2 * prices.zone_gb,
         )
 
 

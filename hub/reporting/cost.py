@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from hub.reporting.findings import DIRECTIONS, Findings
-from orgconfig.prices import DATE, GB, Prices
+from orgconfig.prices import GB, Prices
 
 # What a record of our format weighs before compression; billed are uncompressed bytes.
 _RECORD_BYTES = 230
@@ -22,7 +22,8 @@ def cost(found: Findings, prices: Prices, recording: Mapping[str, Any] | None = 
     Returns:
         `nat_processing_usd` and `recording_usd` of what was recorded; `spike_usd`, an estimate of the NAT
         processing from the alarm to its end, or to the recording's where it did not end, as if every
-        minute of it had been like those that were recorded; None where no alarm or no time is known.
+        minute of it had been like those that were recorded; None where no alarm or no time is known;
+        `prices`, whose they are and what is assumed of the region, in words.
 
     """
     recorded = sum(map(found.total, DIRECTIONS)) / GB * prices.nat_gb
@@ -32,7 +33,7 @@ def cost(found: Findings, prices: Prices, recording: Mapping[str, Any] | None = 
         "nat_processing_usd": round(recorded, 6),
         "spike_usd": None if spike is None else round(spike, 6),
         "recording_usd": round(delivered, 9),
-        "prices": DATE,
+        "prices": prices.basis,
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from hub.domain.arrivals import more_in
 from hub.domain.recordings import Recording, as_document
-from hub.ports import Answers, Archive, Clock, Recordings, Reports
+from hub.ports import Answers, Archive, Clock, Paid, Recordings, Reports
 from hub.reporting.document import report_document
 from hub.reporting.findings import Findings, findings
 from hub.reporting.gist import gist
@@ -26,6 +26,7 @@ class WriteReport:
     archive: Archive
     answers: Answers
     reports: Reports
+    paid: Paid
     clock: Clock
     partition: str
 
@@ -52,7 +53,8 @@ class WriteReport:
         objects, size = self.archive.measure(recording, now)
         place = self.reports.place(identity, JSON)
         measured = replace(recording, delivered_objects=objects, delivered_bytes=size, report=place)
-        document = _document(found, measured)
+        prices = prices_of(measured.gateway.region, self.paid.prices())
+        document = report_document(found, prices, recording=as_document(measured))
         reported = replace(measured, summary=gist(document))
         self._write(identity, document, recording.threshold)
         self.recordings.save_delivery(reported)
@@ -61,11 +63,6 @@ class WriteReport:
     def _write(self, identity: str, document: Mapping[str, Any], threshold: int | None) -> None:
         self.reports.write(identity, HTML, page(document, partition=self.partition, threshold=threshold))
         self.reports.write(identity, JSON, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
-
-
-def _document(found: Findings, recording: Recording) -> dict[str, Any]:
-    region = recording.gateway.region
-    return report_document(found, prices_of(region), recording=as_document(recording))
 
 
 def _ended(found: Findings) -> datetime | None:

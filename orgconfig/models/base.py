@@ -69,9 +69,9 @@ class Written:
     """
 
     parse: Callable[[object], object]
-    write: Callable[[Any], str | int]
+    write: Callable[[Any], str | float]
     types: tuple[str, ...]
-    examples: tuple[str | int, ...]
+    examples: tuple[str | float, ...]
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401
         """Parse on the way in; write on the way out to JSON, keep in Python."""

@@ -12,6 +12,7 @@ from orgconfig.models.mute import Mute
 from orgconfig.models.notify import Notify, Tags
 from orgconfig.models.organization import Access, Iam, Organization, Targets
 from orgconfig.models.overrides import Override
+from orgconfig.models.paid import Paid
 from orgconfig.models.quotas import Quotas
 from orgconfig.models.recording import Recording, Tier
 from orgconfig.models.rules import violations
@@ -54,6 +55,9 @@ class OrgConfig(Model):
     mute: Items[Mute] = Field(default=(), description="When alarms start no recording.")
     notify: Notify = Field(default=Notify(), description="Who is told.")
     iam: Iam = Field(default=Iam(), description="What every IAM role has in common.")
+    prices: Paid = Field(
+        default=Paid(), description="What you pay AWS, where the prices that natrec knows are not yours."
+    )
     access: Access = Field(default=Access(), description="How the command line reaches the accounts.")
 
     @field_validator("version", mode="before")

@@ -32,6 +32,7 @@ def _lines(document: Document) -> Iterator[str]:
     cost = document["cost"]
     nat, records = cost["nat_processing_usd"], cost["recording_usd"]
     yield f"  Cost      {usd(nat)} of NAT processing, {usd(records)} for these records"
+    yield f"  Prices    of {cost['prices']}"
     for direction in sorted(("upload", "download"), key=lambda each: -total[each]):
         yield from _talkers(document, direction)
     if document["advice"]:

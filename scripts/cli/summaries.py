@@ -75,14 +75,19 @@ def show_plan(
         write("\n".join([*map(str, steps), conclude(steps)]))
 
 
-def monthly(parts: "Sequence[Cost]") -> str:
-    """What all of it costs a month before anything is recorded, in one line and one for each part."""
-    from stacksets import costs, prices  # noqa: PLC0415 - slow to import
+def monthly(parts: "Sequence[Cost]", basis: str) -> str:
+    """What all of it costs a month before anything is recorded, in one line and one for each part.
+
+    Args:
+        parts: The costs.
+        basis: Whose prices they are made of, in words.
+
+    """
+    from stacksets import costs  # noqa: PLC0415 - slow to import
 
     width = max(len(each.what) for each in parts)
     lines = [f"  {each.what:{width}}  {each}" for each in parts if each.usd or each.usd_per_gateway]
-    prices_of = f"prices of {prices.REGION}, {prices.AS_OF}; recordings come on top"
-    return "\n".join([f"costs {costs.total(parts)} ({prices_of})", *lines])
+    return "\n".join([f"costs {costs.total(parts)} (prices of {basis}; recordings come on top)", *lines])
 
 
 def plan_table(steps: "Iterable[Step]") -> "Table":

@@ -10,7 +10,7 @@ from stacksets import documents
 from stacksets.loading import dump_config, parse_config
 
 # What a config given with -c decides; organization and targets are the sandbox's own.
-GIVEN = ("tiers", "recording", "quotas", "overrides", "tags", "mute", "notify", "namespace", "iam")
+GIVEN = ("tiers", "recording", "quotas", "overrides", "tags", "mute", "notify", "prices", "namespace", "iam")
 
 # A minute is the shortest period of a NAT gateway's metrics, so one datapoint is the quickest honest alarm.
 _QUICK: dict[str, Any] = {

@@ -15,18 +15,19 @@ from botocore.exceptions import ClientError
 from hub.adapters import items
 from hub.adapters.history import TableRecordings
 from hub.adapters.ledger import TableLedger
+from hub.adapters.paid import TablePaid
 from hub.adapters.policy import CompiledRules
 from hub.adapters.transactions import Transactions
 from hub.adapters.watching import TableWatch
 from hub.domain.gateways import GatewayRef
-from hub.ports import Ledger, Recordings, Watch
+from hub.ports import Ledger, Paid, Recordings, Watch
 from orgconfig.compiling import compile_policy
 from orgconfig.members import Members
 from orgconfig.models import OrgConfig
 from orgconfig.policy import Policy
 from stacksets.rendering import render_hub, render_state_machine
 from tests import factories
-from tests.fakes import InMemoryLedger, InMemoryRecordings, InMemoryWatch, Table
+from tests.fakes import FakePaid, InMemoryLedger, InMemoryRecordings, InMemoryWatch, Table
 from tests.orgconfig.documents import config
 
 if TYPE_CHECKING:
@@ -44,6 +45,12 @@ class HubTable(Protocol):
 
     @property
     def watch(self) -> Watch: ...
+
+    @property
+    def paid(self) -> Paid: ...
+
+    def say_paid(self, prices: dict[str, float]) -> None:
+        """Say in the policy what is paid."""
 
     def store_token(self, gateway: GatewayRef, recording: str, token: str) -> bool:
         """What AwaitRecovery writes; False when its condition does not hold."""
@@ -66,6 +73,10 @@ class MemoryTable:
         )
         self.recordings = InMemoryRecordings(self._table)
         self.watch = InMemoryWatch(self._table)
+        self.paid = FakePaid()
+
+    def say_paid(self, prices: dict[str, float]) -> None:
+        self.paid.said = prices
 
     def store_token(self, gateway: GatewayRef, recording: str, token: str) -> bool:
         return self._table.store_token(gateway, recording, token)
@@ -86,12 +97,16 @@ class DynamoTable:
         self.ledger = TableLedger(client, self.name, transactions)
         self.recordings = TableRecordings(client, self.name, transactions)
         self.watch = TableWatch(client, self.name)
+        self.paid = TablePaid(client, self.name)
         self.put_policy(json.dumps(compiled_policy()))
 
     def refusals(self) -> dict[str, tuple[str, int]]:
         kept = [items.plain(item) for item in self.client.scan(TableName=self.name)["Items"]]
         refused = [item for item in kept if item.get("state") == "refused"]
         return {item["id"]: (item["reason"], int(item["times"])) for item in refused}
+
+    def say_paid(self, prices: dict[str, float]) -> None:
+        self.put_policy(json.dumps({**compiled_policy(), "prices": prices}))
 
     def put_policy(self, document: str) -> None:
         """As `natrec apply` does: its own attributes of the item only."""

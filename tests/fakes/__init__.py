@@ -11,6 +11,7 @@ from tests.fakes.world import (
     FakeMembership,
     FakeNotices,
     FakeOrganization,
+    FakePaid,
     FakeReports,
 )
 
@@ -21,6 +22,7 @@ __all__ = [
     "FakeMembership",
     "FakeNotices",
     "FakeOrganization",
+    "FakePaid",
     "FakeReports",
     "FakeSpoke",
     "FakeSpokes",

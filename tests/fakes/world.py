@@ -122,6 +122,16 @@ class FakeReports:
 
 
 @dataclass
+class FakePaid:
+    """What a test says is paid."""
+
+    said: dict[str, float] = field(default_factory=dict)
+
+    def prices(self) -> Mapping[str, float]:
+        return self.said
+
+
+@dataclass
 class FakeAnswers:
     """Answers by their query; a query that nobody asked has none."""
 

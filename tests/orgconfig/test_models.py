@@ -52,6 +52,8 @@ def test_only_organization_targets_and_tiers_must_be_given() -> None:
         ("notify__slack__webhook_secret", "https://hooks.slack.com/x"),
         ("iam__role_path", "natrec"), ("iam__role_path", "/natrec"), ("iam__role_path", "//"),
         ("iam__permissions_boundary", "boundary"),
+        ("prices__nat_gb", "0.05"), ("prices__nat_gb", -0.01), ("prices__nat_gb", True),
+        ("prices__nat_gb", float("nan")), ("prices__nat_gb", 10_000), ("prices__moon_gb", 1),
         ("tags__allow_tier", None), ("mute", [{"cron": "0 2 * * 6", "duration": "1h", "reason": ""}]),
     ],
 )  # fmt: skip

@@ -15,7 +15,16 @@ from hub.usecases.write_report import WriteReport
 from tests import factories
 from tests.composed import ComposedHub
 from tests.contract.tables import HubTable
-from tests.fakes import FakeAnswers, FakeArchive, FakeReports, FakeSpoke, FakeSpokes, FixedRules, ManualClock
+from tests.fakes import (
+    FakeAnswers,
+    FakeArchive,
+    FakePaid,
+    FakeReports,
+    FakeSpoke,
+    FakeSpokes,
+    FixedRules,
+    ManualClock,
+)
 from tests.property.judging import Judge
 from tests.property.model import Model
 from tests.property.steps import Execution, Executions, KilledError, Step, Trap, TrappedSpokes, trapped
@@ -58,7 +67,13 @@ class Life:
             self.clock,
         )
         self._report_of = WriteReport(
-            self.hub.recordings, self.archive, FakeAnswers({QUERY: []}), FakeReports(), self.clock, "aws"
+            self.hub.recordings,
+            self.archive,
+            FakeAnswers({QUERY: []}),
+            FakeReports(),
+            FakePaid(),
+            self.clock,
+            "aws",
         )
         self._steps: dict[Step, Callable[[Execution], None]] = {
             "open": self._open,

@@ -6,10 +6,11 @@ import pytest
 
 from hub.usecases.plan_sweep import TARGETS_PER_BATCH
 from orgconfig.models import OrgConfig
+from orgconfig.models.paid import Paid
 from scripts.checks.definitions import machines
 from scripts.checks.variants import example, variants
 from stacksets import costs as module
-from stacksets.costs import Cost, costs, total
+from stacksets.costs import Cost, basis, costs, total
 from stacksets.rendering import render_hub, render_sweep_machine
 from stacksets.templates import parse
 
@@ -67,3 +68,11 @@ def test_what_is_counted_is_what_the_templates_have() -> None:
     passed = [name for name, state in whole["States"].items() if state["Type"] != "Fail"]
     assert len(passed) == module.SWEEP_STATES
     assert [len(each["States"]) - 1 for each in inner] == [module.BATCH_STATES]  # one is for failures only
+
+
+def test_what_is_paid_is_what_a_month_costs_and_the_rest_is_told_as_assumed() -> None:
+    cheap = example().model_copy(update={"prices": Paid(insights_metric=0.05, nat_gb=0.02)})
+    half = _part(example(), "-spoke").usd_per_gateway / 2
+    assert _part(cheap, "-spoke").usd_per_gateway == pytest.approx(half)
+    assert basis(example()).endswith("assumed for eu-west-1")
+    assert basis(cheap).endswith("assumed for eu-west-1 but for Metrics Insights alarms")

@@ -25,7 +25,6 @@ _EXAMPLES = {
     "scripts/cli/verbs/explain.py",
     "scripts/cli/verbs/sandbox.py",
     "scripts/cli/verbs/status.py",
-    "stacksets/prices.py",
 }
 
 

@@ -52,8 +52,9 @@ def plan(
     if as_json:
         by_name = {each.what: each.document() for each in parts}
         documents = [{**step.document(), **by_name.get(step.name, FREE)} for step in steps]
-        output.result_json({"steps": documents, "cost": total(parts).document()})
+        cost: dict[str, object] = {**total(parts).document(), "prices": deploying.cost_basis()}
+        output.result_json({"steps": documents, "cost": cost})
     else:
         summaries.show_plan(steps)
-        output.result(summaries.monthly(parts))
+        output.result(summaries.monthly(parts, deploying.cost_basis()))
     return THERE_ARE_CHANGES if detailed and summaries.changing(steps) else 0

@@ -9,7 +9,7 @@ from hub.domain.recordings import Recording
 from hub.usecases.tell import Tell
 from hub.usecases.write_report import WriteReport
 from tests import factories
-from tests.fakes import FakeAnswers, FakeArchive, FakeNotices, FakeReports
+from tests.fakes import FakeAnswers, FakeArchive, FakeNotices, FakePaid, FakeReports
 from tests.hub.usecases.hub import FakeHub
 
 
@@ -57,13 +57,16 @@ class Reporting:
     archive: FakeArchive = field(default_factory=FakeArchive)
     answers: FakeAnswers = field(default_factory=FakeAnswers)
     reports: FakeReports = field(default_factory=FakeReports)
+    paid: FakePaid = field(default_factory=FakePaid)
 
     def __post_init__(self) -> None:
         self.hub.with_gateway()
         self.recording = self.hub.close(self.hub.opened(), "recovered")
         self.answers.answered["q-1"] = answered()
         hub = self.hub
-        self.write = WriteReport(hub.recordings, self.archive, self.answers, self.reports, hub.clock, "aws")
+        self.write = WriteReport(
+            hub.recordings, self.archive, self.answers, self.reports, self.paid, hub.clock, "aws"
+        )
 
     def __call__(self, query: str = "q-1") -> tuple[Recording, timedelta]:
         return self.write(self.recording.id, query)
@@ -106,6 +109,14 @@ def test_a_report_names_the_culprit_in_every_form(reporting: Reporting) -> None:
     page = reporting.text("report.html")
     assert document["headline"] in page
     assert "https://eu-west-1.console.aws.amazon.com/" in page
+
+
+def test_what_the_organization_pays_is_what_a_report_reckons_with(reporting: Reporting) -> None:
+    reporting.paid.said = {"nat_gb": 0.01}
+    reporting()
+    cost = json.loads(reporting.text("report.json"))["cost"]
+    assert cost["nat_processing_usd"] == 0.41
+    assert "assumed for eu-west-1 but for NAT processing" in cost["prices"]
 
 
 def test_a_report_written_again_charges_only_what_came_since(reporting: Reporting) -> None:
