@@ -93,6 +93,8 @@ def _links(recording: Document, partition: str) -> Any:  # noqa: ANN401 - pairs
         return
     region = recording["region"]
     home = console(partition, region)
+    if home is None:
+        return
     yield (
         "Gateway",
         f"{home}/vpcconsole/home?region={region}#NatGatewayDetails:natGatewayId={recording['gateway']}",

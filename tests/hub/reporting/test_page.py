@@ -11,7 +11,7 @@ from hub.reporting.document import report_document
 from hub.reporting.findings import Findings, Minute
 from hub.reporting.names import Named
 from hub.reporting.page import page
-from orgconfig.prices import Prices
+from orgconfig.prices import Prices, prices_of
 from tests import factories
 from tests.hub.reporting.found import BEGAN, GB, found, talker
 
@@ -167,3 +167,15 @@ def test_records_of_no_recording_tell_no_recording() -> None:
     text = Seen(rendered(found(talker()), recording=None)).text
     assert "The recording" not in text
     assert "whole spike" not in text
+
+
+def test_no_console_that_is_known_means_no_link_and_still_a_page() -> None:
+    document = report_document(found(talker()), Prices(), recording=as_document(factories.closed_recording()))
+    assert Seen(page(document)).all("a")
+    assert not Seen(page(document, partition="aws-iso")).all("a")
+
+
+def test_whose_prices_they_are_stands_below_the_amounts() -> None:
+    document = report_document(found(talker()), prices_of("sa-east-1"))
+    assert f"Prices of {document['cost']['prices']}." in Seen(page(document)).text
+    assert "assumed for sa-east-1" in document["cost"]["prices"]
