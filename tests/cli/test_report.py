@@ -59,6 +59,23 @@ def test_prices_are_those_of_the_region_that_is_named(
     assert cost[0] < cost[1]
 
 
+@pytest.mark.parametrize(
+    ("region", "words"),
+    [
+        ((), "assumed because the region is not known"),
+        (("--region", "sa-east-1"), "assumed for sa-east-1"),
+        (("--region", "us-east-1"), "us-east-1, 2"),
+    ],
+)
+def test_whose_prices_they_are_is_told(
+    *, story: Story, tmp_path: Path, capsys: pytest.CaptureFixture[str], region: tuple[str, ...], words: str
+) -> None:
+    assert run(["report", str(tmp_path / "records"), *region]) == 0
+    (told,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  Prices ")]
+    assert words in told
+    assert ("assumed" in told) == ("us-east-1" not in region)
+
+
 def test_what_a_record_holds_never_steers_the_terminal(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

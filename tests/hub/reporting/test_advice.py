@@ -91,6 +91,8 @@ def test_clients_in_another_zone_are_told_by_what_crosses() -> None:
     told = [each for each in advice(seen, names, PRICES, "eu-west-1a") if each.kind == "other_zone"]
     assert [each.text.split(" crossed")[0] for each in told] == ["2.0 GB"]
     assert [each.saves_usd for each in told] == [pytest.approx(2 * 0.02 * 4 * 730)]
+    paid = advice(seen, names, replace(PRICES, zone_gb=0.03), "eu-west-1a")
+    assert [each.text for each in paid if "at $0.03 a GB in each direction" in each.text]
     assert "other_zone" not in [each.kind for each in advice(seen, names, PRICES)]
 
 
