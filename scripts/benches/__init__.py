@@ -1,0 +1,1 @@
+"""How fast `natrec report` is, beside reading the same bytes and beside DuckDB by hand."""
