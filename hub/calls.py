@@ -93,6 +93,13 @@ class Telling(_Call):
         raise ValueError("a notice needs a recording or an execution")
 
 
+class Starting(_Call):
+    """TellStarted: which recording has begun, and how often the step was tried before."""
+
+    recording: str
+    retried: int = 0
+
+
 class Reporting(_Call):
     """WriteReport: the recording, and the query that has asked for its talkers."""
 

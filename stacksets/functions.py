@@ -95,6 +95,14 @@ FUNCTIONS = (
         rights=("list_archive", "read_answers", "write_reports"),
     ),
     HubFunction(
+        name="tell_started",
+        purpose="Looks around in the account of a recording that has begun, and sends its first notice.",
+        timeout=45,
+        memory=512,
+        table_actions=_READ,
+        rights=("assume_workers", "publish_notices", "write_reports"),
+    ),
+    HubFunction(
         name="tell",
         purpose="Sends a notice.",
         timeout=30,

@@ -13,7 +13,8 @@ from botocore.config import Config
 from hub.adapters.clock import SystemClock
 from hub.adapters.sessions import Sessions
 from hub.adapters.transactions import Transactions
-from hub.handlers import close_recording, open_recording, tell, write_report
+from hub.handlers import close_recording, open_recording, tell, tell_started, write_report
+from hub.looking_wiring import LookingHub
 from hub.report_wiring import ReportingHub
 from hub.sweep_wiring import SweepingHub
 from orgconfig.names import Names
@@ -75,7 +76,7 @@ class PooledSessions(Sessions):
 
 
 @dataclass(frozen=True)
-class StagedHub(SweepingHub, ReportingHub):
+class StagedHub(SweepingHub, ReportingHub, LookingHub):
     """The hub of one function, its clients the pool's, its pauses the clock's."""
 
     pooled: PooledSessions
@@ -97,5 +98,6 @@ FUNCTIONS: dict[str, Callable[[StagedHub, dict[str, Any]], Mapping[str, object]]
     "OpenRecording": open_recording.answer,
     "CloseRecording": close_recording.answer,
     "WriteReport": write_report.answer,
+    "TellStarted": tell_started.answer,
     "Tell": tell.answer,
 }

@@ -38,10 +38,10 @@ class Run:
     status: Literal["RUNNING", "SUCCEEDED", "FAILED", "ABORTED"] = "RUNNING"
     error: str | None = None
 
-    def context(self, token: str | None = None) -> Context:
+    def context(self, token: str | None = None, retried: int = 0) -> Context:
         """The context object."""
         execution = {"Id": self.arn, "StartTime": self.started}
-        return {"Execution": execution, "Task": {"Token": token}}
+        return {"Execution": execution, "Task": {"Token": token}, "State": {"RetryCount": retried}}
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,8 @@ class Interpreter:
     def _task(self, name: str, state: State, run: Run) -> str | None:
         tried: Counter[int] = Counter()
         while True:
-            context = run.context(f"{run.arn}/{name}/{sum(tried.values())}")
+            attempt = sum(tried.values())
+            context = run.context(f"{run.arn}/{name}/{attempt}", attempt)
             try:
                 result = self.task(name, state, run.data, context)
             except TaskFailed as failed:

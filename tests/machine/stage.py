@@ -28,6 +28,7 @@ FUNCTIONS = {
     "open": "OpenRecordingArn",
     "close": "CloseRecordingArn",
     "report": "WriteReportArn",
+    "start": "TellStartedArn",
     "tell": "TellArn",
 }
 ATTEMPTS = 3

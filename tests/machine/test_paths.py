@@ -12,6 +12,7 @@ from hub.calls import (
     Closing,
     Opening,
     Reporting,
+    Starting,
     Telling,
     closed_answer,
     opened_answer,
@@ -30,7 +31,6 @@ from tests.machine.stage import ATTEMPTS, Ended, Script, Stage, answers, fails
 STUCK = fails("FlowLogsRemain", "fl-1 still there after their deletion")
 UNTOLD = fails("RecordingFault", "sending the notice")
 DENIED = fails("FlowLogsRefused", "creating flow logs: UnauthorizedOperation")
-TOLD = answers({"kind": "started"})
 
 OPEN = ["OpenRecording", "Opened?", "TellStarted", "AwaitRecovery", "CloseRecording"]
 NAMES = Names("natrec", "/natrec/")
@@ -100,7 +100,7 @@ PLAYS = {
         "never",
         ["OpenRecording", "Opened?", "CarryOn", *REPORT[1:], "Whole?", "TellClosed"],
         script={"open": [answers(LOST)]},
-        calls={"open": 1, "close": 0, "report": 1, "tell": 1},
+        calls={"open": 1, "start": 0, "close": 0, "report": 1, "tell": 1},
     ),
     "a failure that cannot be told fails where a redrive tells it": Play(
         "never",
@@ -109,7 +109,9 @@ PLAYS = {
         {"open": [DENIED], "close": [answers(NOTHING)], "tell": [UNTOLD]},
         {"tell": ATTEMPTS},
     ),
-    "a start that cannot be told holds up nothing": Play("early", WHOLE, script={"tell": [UNTOLD, TOLD]}),
+    "a start that cannot be told holds up nothing": Play(
+        "early", WHOLE, script={"start": [UNTOLD]}, calls={"start": 1, "tell": 1}
+    ),
     "a close is tried again whatever went wrong": Play(
         "early", WHOLE, script={"close": [STUCK, fails("KeyError")]}, calls={"close": 3}
     ),
@@ -124,14 +126,14 @@ PLAYS = {
         "early",
         [*OPEN, "TellStuck", "RepeatClose"],
         "FlowLogsRemain",
-        {"close": [STUCK] * (ATTEMPTS + 1), "tell": [TOLD, UNTOLD]},
-        {"close": ATTEMPTS + 1, "tell": 1 + ATTEMPTS},
+        {"close": [STUCK] * (ATTEMPTS + 1), "tell": [UNTOLD]},
+        {"close": ATTEMPTS + 1, "tell": ATTEMPTS},
     ),
     "a close that goes well after all is reported": Play(
         "early",
         [*OPEN, "TellStuck", "RepeatClose", *REPORT, "Whole?", "TellClosed"],
         script={"close": [STUCK] * ATTEMPTS},
-        calls={"close": ATTEMPTS + 1, "tell": 3},
+        calls={"close": ATTEMPTS + 1, "tell": 2},
     ),
     "a report in passing trouble is tried again": Play(
         "early", WHOLE, script={"report": [fails("Transient")]}, calls={"report": 2}
@@ -140,7 +142,7 @@ PLAYS = {
         "early",
         [*OPEN, *REPORT, "Whole?", "AwaitMore", "FindTalkers", "WriteReport", "Whole?", "TellClosed"],
         script={"report": [answers(LATE)]},
-        calls={"report": 2, "tell": 2},
+        calls={"report": 2, "tell": 1},
     ),
     "a query that fails is told": Play(
         "early",
@@ -151,7 +153,7 @@ PLAYS = {
                 answers(at_once(factories.closed_recording()) | {"query": "SELECT 1 AS one FROM no.table"})
             ]
         },
-        {"report": 0, "tell": 2},
+        {"report": 0, "tell": 1},
     ),
     "a report that fails is told": Play(
         "early",
@@ -163,21 +165,21 @@ PLAYS = {
         "early",
         [*OPEN, *REPORT, *AGAIN, "TellClosed"],
         script={"report": [fails("RecordingFault", "listing the archive: AccessDenied")]},
-        calls={"report": 2, "tell": 3},
+        calls={"report": 2, "tell": 2},
     ),
     "a missing report that cannot be told stays a failure": Play(
         "early",
         [*OPEN, *REPORT, *AGAIN, "RecordingFailed"],
         "LookupError",
-        {"report": [fails("LookupError")] * 2, "tell": [TOLD, UNTOLD]},
-        {"tell": 1 + ATTEMPTS},
+        {"report": [fails("LookupError")] * 2, "tell": [UNTOLD]},
+        {"tell": ATTEMPTS},
     ),
     "an end that cannot be told fails visibly": Play(
         "early",
         WHOLE,
         "RecordingFault",
-        {"tell": [TOLD, UNTOLD]},
-        {"tell": 1 + ATTEMPTS},
+        {"tell": [UNTOLD]},
+        {"tell": ATTEMPTS},
     ),
 }
 
@@ -192,6 +194,7 @@ def script_of(play: Play, recording: Recording) -> Script:
         "open": {**opened_answer(recording, factories.NOW), "wait_seconds": wait},
         "close": at_once(closed),
         "report": reported_answer(closed, timedelta()),
+        "start": {"kind": "started"},
         "tell": {"kind": "x"},
     }
     return {part: [*play.script.get(part, []), answers(answer)] for part, answer in well.items()}
@@ -237,6 +240,14 @@ def test_an_event_that_is_not_understood_is_kept_with_the_reason(stage: Stage) -
     assert kept["ended"]["Error"] == "EventRejected"
 
 
+def test_a_start_is_told_how_often_it_was_tried(stage: Stage) -> None:
+    place = stage.place()
+    script = script_of(PLAYS["a recovery before the wait ends it too"], stage.admitted(place))
+    stage.note_recovery(factories.recovery(place))
+    stage.end(stage.start(place, {**script, "start": [fails("Transient")] * 2 + script["start"]}))
+    assert [Starting.model_validate(each).retried for each in stage.told("start")] == [0, 1, 2]
+
+
 def test_a_close_is_tried_for_minutes_before_it_is_called_stuck() -> None:
     (retry,) = json.loads(render_state_machine())["States"]["CloseRecording"]["Retry"]
     waits = [
@@ -255,7 +266,7 @@ def test_a_whole_recording_takes_few_transitions_and_one_until_its_flow_logs_are
     ended, _, _ = played(stage, PLAYS["a recovery ends the recording"])
     assert len(ended.path) <= 12
     assert ended.path[0] == "OpenRecording"
-    assert [each.part for each in stage.diary()] == ["open", "tell", "close", "report", "tell"]
+    assert [each.part for each in stage.diary()] == ["open", "start", "close", "report", "tell"]
 
 
 def test_each_function_is_given_what_it_understands(stage: Stage) -> None:
@@ -267,11 +278,10 @@ def test_each_function_is_given_what_it_understands(stage: Stage) -> None:
     assert transition(closing.event).gateway == place
     assert (closing.execution, closing.started) == (opening.execution, opening.started)
     assert closing.ending() == ("recovered", None)
-    notices = [Telling.model_validate(each) for each in stage.told("tell")]
-    assert [(each.kind, each.identity()) for each in notices] == [
-        ("started", recording.id),
-        ("closed", recording.id),
-    ]
+    [starting] = [Starting.model_validate(each) for each in stage.told("start")]
+    assert (starting.recording, starting.retried) == (recording.id, 0)
+    [notice] = [Telling.model_validate(each) for each in stage.told("tell")]
+    assert (notice.kind, notice.identity()) == ("closed", recording.id)
     reporting = Reporting.model_validate(stage.told("report")[0])
     assert reporting.recording == recording.id
     asked = stage.catalog.ended(reporting.query)

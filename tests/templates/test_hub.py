@@ -21,6 +21,7 @@ FUNCTIONS = {
     "note-recovery",
     "close-recording",
     "write-report",
+    "tell-started",
     "tell",
     "sweep-plan",
     "sweep-batch",
@@ -170,6 +171,7 @@ def test_the_state_machine_waits_longer_than_its_functions_run(hub: Template) ->
         "NoteRecoveryFunction": 30,
         "CloseRecordingFunction": 120,
         "WriteReportFunction": 120,
+        "TellStartedFunction": 45,
         "TellFunction": 30,
         "SweepPlanFunction": 60,
         "SweepBatchFunction": 840,
@@ -229,7 +231,7 @@ def test_functions_reach_member_accounts_only_where_the_worker_trusts_them(hub: 
         for statement in hub.statements(role)
         if "sts:AssumeRole" in actions(statement)
     }
-    assert assuming == {"OpenRecordingRole", "CloseRecordingRole", "SweepBatchRole"}
+    assert assuming == {"OpenRecordingRole", "CloseRecordingRole", "TellStartedRole", "SweepBatchRole"}
 
 
 def test_everybody_whom_the_config_names_is_told(hub: Template, config: OrgConfig) -> None:
@@ -304,5 +306,6 @@ def test_only_the_state_machine_reads_records_and_only_through_its_workgroup(hub
 
 
 def test_no_function_writes_anything_but_reports_into_the_bucket_of_reports(hub: Template) -> None:
-    (write,) = [each for each in hub.statements("WriteReportRole") if "s3:PutObject" in actions(each)]
-    assert write["Resource"] == {"Fn::Sub": "${ReportsBucket.Arn}/recordings/*"}
+    for role in ("WriteReportRole", "TellStartedRole"):
+        (write,) = [each for each in hub.statements(role) if "s3:PutObject" in actions(each)]
+        assert write["Resource"] == {"Fn::Sub": "${ReportsBucket.Arn}/recordings/*"}

@@ -103,7 +103,7 @@ def test_every_role_carries_the_region_in_its_name(spoke: Template, config: OrgC
     assert set(names) == expected
 
 
-def test_the_worker_trusts_three_roles_of_the_hub_within_the_organization(
+def test_the_worker_trusts_four_roles_of_the_hub_within_the_organization(
     spoke: Template, config: OrgConfig
 ) -> None:
     (trust,) = spoke["WorkerRole"]["AssumeRolePolicyDocument"]["Statement"]
@@ -114,7 +114,7 @@ def test_the_worker_trusts_three_roles_of_the_hub_within_the_organization(
         "ArnEquals": {
             "aws:PrincipalArn": [
                 {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::{hub}:{prefix}{name}"}
-                for name in ("open-recording", "close-recording", "sweep-batch")
+                for name in ("open-recording", "close-recording", "tell-started", "sweep-batch")
             ]
         },
     }

@@ -1,0 +1,24 @@
+"""Look around in the spoke, and tell the central team that a recording has begun."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from hub import looking_wiring
+from hub.calls import Starting
+from hub.handlers.context import logger
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
+    """Send one notice."""
+    answered = answer(looking_wiring.hub(), event)
+    logger.info("told", extra=answered)
+    return answered
+
+
+def answer(hub: looking_wiring.LookingHub, event: dict[str, Any]) -> dict[str, object]:
+    """The same, with a hub at hand."""
+    call = Starting.model_validate(event)
+    problems = hub.tell_started(call.recording, call.retried)
+    return {"kind": "started", "recording": call.recording, "problems": list(problems)}
