@@ -54,7 +54,7 @@ def compile_policy(config: "OrgConfig", origin: Origin | None = None) -> Documen
             {"match": each.match.model_dump(exclude_none=True), "change": each.change.model_dump()}
             for each in config.overrides
         ],
-        "tags": config.tags.model_dump(),
+        "tags": {**config.tags.model_dump(), "owner": list(config.tags.owner)},
         "mute": [_mute_window(window.model_dump(exclude_none=True)) for window in config.mute],
         "notify": {**_recipients(config.notify), "routes": [_route(each) for each in config.notify.routes]},
         "prices": config.prices.given(),

@@ -125,10 +125,11 @@ class OverridePolicy(Part):
 
 
 class TagsPolicy(Part):
-    """What owners of gateways may say by tags."""
+    """What owners of gateways may say by tags; `owner` are the keys of tags that say whose a client is."""
 
     allow_opt_out: bool
     allow_tier: bool
+    owner: tuple[str, ...] = ("owner", "team")
 
 
 class MuteWindow(Part):

@@ -51,7 +51,7 @@ class OrgConfig(Model):
         description="What differs for some; the most specific wins: "
         "ou (deeper wins), account, tag, gateway; of equals the later.",
     )
-    tags: Tags = Field(default=Tags(), description="What owners of gateways may say by tags.")
+    tags: Tags = Field(default=Tags(), description="What owners may say by tags.")
     mute: Items[Mute] = Field(default=(), description="When alarms start no recording.")
     notify: Notify = Field(default=Notify(), description="Who is told.")
     iam: Iam = Field(default=Iam(), description="What every IAM role has in common.")

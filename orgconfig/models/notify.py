@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from orgconfig.models.base import Items, Model
-from orgconfig.models.kinds import Email, SecretName
+from orgconfig.models.kinds import Email, SecretName, TagText
 from orgconfig.models.overrides import PlaceMatch
 
 
@@ -34,7 +34,14 @@ class Notify(Model):
 
 
 class Tags(Model):
-    """What owners of gateways may say themselves, by tags on the gateway."""
+    """What tags may say: a gateway's own to natrec, and a client's to whoever reads a report."""
 
     allow_opt_out: bool = Field(default=True, description="Obey the tag <namespace>:record=never.")
     allow_tier: bool = Field(default=True, description="Obey the tag <namespace>:tier=<tier>.")
+    owner: Items[TagText] = Field(
+        default=("owner", "team"),
+        description=(
+            "Keys of tags on instances and interfaces that say whose they are, for reports. The first that "
+            "is there counts; capitals do not matter."
+        ),
+    )

@@ -100,7 +100,7 @@ def test_a_missing_field_is_told_at_the_line_of_what_it_is_missing_in() -> None:
 
 def test_an_unknown_field_that_resembles_none_is_told_what_is_allowed() -> None:
     _, (found,) = changed("  allow_tier: true ", "  colour: blue\n  allow_tier: true ")
-    assert found.message == "unknown field `colour`; allowed here: allow_opt_out, allow_tier"
+    assert found.message == "unknown field `colour`; allowed here: allow_opt_out, allow_tier, owner"
 
 
 def test_a_field_that_stands_twice_is_told_with_both_lines() -> None:
