@@ -100,10 +100,9 @@ class Starting(_Call):
     retried: int = 0
 
 
-class Reporting(_Call):
-    """WriteReport: the recording, and the query that has asked for its talkers."""
+class Reporting(Starting):
+    """WriteReport: the same, and the query that has asked for its talkers."""
 
-    recording: str
     query: str
 
 

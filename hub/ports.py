@@ -9,6 +9,7 @@ from hub.domain.admission import GatewayItem
 from hub.domain.alarms import Transition
 from hub.domain.flow_logs import Created, FlowLog, FlowLogRequest
 from hub.domain.gateways import Gateway, GatewayRef
+from hub.domain.holders import Network
 from hub.domain.notices import Notice
 from hub.domain.organization import Placement, Roster
 from hub.domain.quotas import CounterKey, Limit
@@ -47,6 +48,9 @@ class Rules(Protocol):
 
     def terms(self, gateway: GatewayRef, tags: Mapping[str, str]) -> Terms:
         """The terms under which this gateway is recorded."""
+
+    def owner_tags(self) -> tuple[str, ...]:
+        """Keys of tags that say whose something is, the most telling first."""
 
 
 @dataclass(frozen=True)
@@ -181,6 +185,9 @@ class Spoke(Protocol):
 
         """
 
+    def network(self) -> Network:
+        """Everything that has an address here: each interface that the account can see, and its instances."""
+
     def create_flow_logs(self, request: FlowLogRequest) -> Created:
         """Create one flow log per resource; the same request again answers the same flow logs.
 
@@ -289,6 +296,9 @@ class Reports(Protocol):
 
     def write(self, recording: str, name: str, text: str) -> None:
         """Write one document beside the others of its recording; `name` ends with `.json` or `.html`."""
+
+    def read(self, recording: str, name: str) -> str | None:
+        """One of its documents; None when it was never written."""
 
 
 class Paid(Protocol):

@@ -6,7 +6,9 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from hub.adapters.faults import told_as
+from botocore.exceptions import ClientError
+
+from hub.adapters.faults import code_of, told_as
 from hub.adapters.sessions import Sessions
 from hub.domain.arrivals import hours
 from hub.domain.errors import RecordingFault
@@ -78,6 +80,18 @@ class ReportBucket:
         key, type_ = self._key(recording, name), _TYPES[PurePosixPath(name).suffix]
         with told_as(RecordingFault, f"writing {self.place(recording, name)}"):
             client.put_object(Bucket=self.bucket, Key=key, Body=text.encode(), ContentType=type_)
+
+    def read(self, recording: str, name: str) -> str | None:
+        """One document; only who may list the bucket is told NoSuchKey (S3 API reference, GetObject)."""
+        client: S3Client = self.sessions.hub("s3")
+        with told_as(RecordingFault, f"reading {self.place(recording, name)}"):
+            try:
+                found = client.get_object(Bucket=self.bucket, Key=self._key(recording, name))
+                return found["Body"].read().decode()
+            except ClientError as error:
+                if code_of(error) != "NoSuchKey":
+                    raise
+                return None
 
     def _key(self, recording: str, name: str) -> str:
         return f"{self.names.reports_prefix}{recording}/{name}"

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         FlowLogTypeDef,
         NatGatewayAddressTypeDef,
         NatGatewayTypeDef,
+        TagTypeDef,
         UnsuccessfulItemTypeDef,
     )
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def flow_log_of(item: "FlowLogTypeDef", recording_tag: str) -> FlowLog:
     """A flow log of DescribeFlowLogs."""
     failed = item.get("DeliverLogsStatus") == "FAILED"
-    tags = {tag["Key"]: tag["Value"] for tag in item.get("Tags", [])}
+    tags = tags_of(item.get("Tags"))
     return FlowLog(
         item["FlowLogId"],
         item.get("DeliverLogsErrorMessage", "unknown error") if failed else None,
@@ -49,8 +50,13 @@ def gateway_of(ref: GatewayRef, item: "NatGatewayTypeDef") -> Gateway:
         vpc=item.get("VpcId", ""),
         interfaces=() if regional else tuple(interfaces),
         addresses=tuple(filter(None, (_address(entry, regional=regional) for entry in addresses))),
-        tags={tag["Key"]: tag["Value"] for tag in item.get("Tags", [])},
+        tags=tags_of(item.get("Tags")),
     )
+
+
+def tags_of(tags: "Sequence[TagTypeDef] | None") -> dict[str, str]:
+    """Tags by their keys."""
+    return {tag["Key"]: tag["Value"] for tag in tags or ()}
 
 
 def _address(entry: "NatGatewayAddressTypeDef", *, regional: bool) -> str | None:

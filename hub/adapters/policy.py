@@ -117,6 +117,10 @@ class CompiledRules:
             notes=resolved.notes,
         )
 
+    def owner_tags(self) -> tuple[str, ...]:
+        """Keys of tags that say whose something is."""
+        return self.policy.tags.owner
+
     def _account(self) -> Allowance:
         quota = self.policy.quotas.account
         return Allowance(day=quota.max_per.day, month=quota.max_per.month, active=quota.active)

@@ -11,6 +11,7 @@ from hub.adapters.alarms import contributors, firing
 from hub.adapters.ec2_answers import flow_log_of, gateway_of, refusals_of
 from hub.adapters.failsafes import Failsafes
 from hub.adapters.faults import code_of, told_as
+from hub.adapters.networks import network
 from hub.adapters.sessions import Sessions
 from hub.domain.errors import (
     FlowLogsRefused,
@@ -20,6 +21,7 @@ from hub.domain.errors import (
 )
 from hub.domain.flow_logs import Created, FlowLog, FlowLogRequest
 from hub.domain.gateways import Gateway, GatewayRef
+from hub.domain.holders import Network
 from hub.domain.reconciling import Firing, InAlarm
 from hub.domain.wording import iso
 from orgconfig.names import Names
@@ -77,6 +79,10 @@ class AwsSpoke:
         if not found or found[0].get("State") in _GONE:
             raise UnknownGateway(f"{ref} does not exist")
         return gateway_of(ref, found[0])
+
+    def network(self) -> Network:
+        """Every interface that the account can see, and its instances."""
+        return network(self.ec2, f"{self.account} {self.region}")
 
     def create_flow_logs(self, request: FlowLogRequest) -> Created:
         """Create the flow logs (EC2 API reference, CreateFlowLogs).

@@ -4,8 +4,9 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from hub import wiring
+from hub import looking_wiring
 from hub.calls import Closing, closed_answer
+from hub.domain.recordings import Recording
 from hub.events import transition
 from hub.handlers.context import logger
 
@@ -13,17 +14,23 @@ from hub.handlers.context import logger
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     """Answer the recording, closed or failed."""
-    answered = answer(wiring.hub(), event)
+    answered = answer(looking_wiring.hub(), event)
     logger.info("closed", extra={"recording": answered})
     return answered
 
 
-def answer(hub: wiring.Hub, event: dict[str, Any]) -> dict[str, object]:
+def answer(hub: looking_wiring.LookingHub, event: dict[str, Any]) -> dict[str, object]:
     """The same, with a hub at hand."""
     call = Closing.model_validate(event)
-    if call.lost:
-        return closed_answer(hub.close_recording.lost(call.lost), hub.settings.names)
-    ending, detail = call.ending()
-    onset = transition(call.event)
-    closed = hub.close_recording.of_execution(onset, call.execution, call.started, ending, detail)
+
+    def close() -> Recording:
+        if call.lost:
+            return hub.close_recording.lost(call.lost)
+        ending, detail = call.ending()
+        onset = transition(call.event)
+        return hub.close_recording.of_execution(onset, call.execution, call.started, ending, detail)
+
+    closed, problems = hub.end_recording(close)
+    if problems:
+        logger.warning("could not look around", extra={"problems": problems})
     return closed_answer(closed, hub.settings.names)

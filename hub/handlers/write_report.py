@@ -20,4 +20,4 @@ def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
 def answer(hub: report_wiring.ReportingHub, event: dict[str, Any]) -> dict[str, object]:
     """The same, with a hub at hand."""
     call = Reporting.model_validate(event)
-    return reported_answer(*hub.write_report(call.recording, call.query))
+    return reported_answer(*hub.write_report(call.recording, call.query, call.retried))

@@ -9,14 +9,19 @@ from hub.reporting.findings import DIRECTIONS, Findings
 
 # Flow logs take "several minutes" to begin (VPC User Guide, "Flow logs basics").
 _STARTS_WITHIN = timedelta(minutes=10)
+# AWS's words for a denial go on for long.
+_LONGEST = 300
 
 
-def gaps(found: Findings, recording: Mapping[str, Any] | None = None) -> Iterator[str]:
+def gaps(
+    found: Findings, recording: Mapping[str, Any] | None = None, unnamed: str | None = None
+) -> Iterator[str]:
     """Sentences, the gravest first; none where the report is whole.
 
     Args:
         found: What the query found.
         recording: The recording, as commands show it.
+        unnamed: Why no address could be named.
 
     """
     facts = recording or {}
@@ -41,6 +46,8 @@ def gaps(found: Findings, recording: Mapping[str, Any] | None = None) -> Iterato
             f"Rejected traffic is not counted: {found.marked.get('REJECT', 0)} records, "
             f"{size(found.rejected)}, stopped by a network ACL or a security group."
         )
+    if unnamed and found.talkers:
+        yield f"Addresses could not be named: {' '.join(unnamed.split())[:_LONGEST]}."
 
 
 def _empty(found: Findings, facts: Mapping[str, Any]) -> Iterator[str]:

@@ -23,6 +23,7 @@ def report_document(
     names: Mapping[str, Named] | None = None,
     recording: Mapping[str, Any] | None = None,
     zone: str | None = None,
+    unnamed: str | None = None,
 ) -> Document:
     """The report.
 
@@ -32,6 +33,7 @@ def report_document(
         names: Who holds which address of the VPC.
         recording: The recording it belongs to, as commands show it; None for records without one.
         zone: The availability zone of the gateway, where it stands in one.
+        unnamed: Why nobody could be named, where somebody should have been.
 
     """
     holders = names or {}
@@ -52,7 +54,7 @@ def report_document(
             {"kind": each.kind, "text": each.text, "saves_usd": each.saves_usd, "saving": each.saving}
             for each in advice(found, holders, prices, zone)
         ],
-        "incomplete": list(gaps(found, recording)),
+        "incomplete": list(gaps(found, recording, unnamed)),
     }
 
 

@@ -10,6 +10,8 @@ T = TypeVar("T")
 
 # One look: more than any account takes that answers, and little enough for a notice to be news.
 SECONDS = 8.0
+# Attempts of a step that look; what has ended the function twice must not keep the step from its work.
+ATTEMPTS = 2
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from hub.domain.notices import notice
 from hub.domain.recordings import Recording
 from hub.ports import Notices, Recordings
-from hub.usecases.looking import SECONDS, Lookout
-
-# Attempts that look around; what has ended the function twice must not keep the team from being told.
-_LOOKING_ATTEMPTS = 2
+from hub.usecases.looking import ATTEMPTS, SECONDS, Lookout
 
 
 @dataclass(frozen=True)
@@ -17,14 +14,14 @@ class TellStarted:
     """Send the notice `started` once, with what could be learned in a few seconds.
 
     Attributes:
-        note_clients: Keeps who holds which address now; None where nobody does.
+        note_clients: Keeps who holds which address now.
         seconds: How long each look may take.
 
     """
 
     recordings: Recordings
     notices: Notices
-    note_clients: Callable[[Recording], object] | None = None
+    note_clients: Callable[[Recording], object]
     seconds: float = SECONDS
 
     def __call__(self, identity: str, retried: int = 0) -> tuple[str, ...]:
@@ -45,13 +42,11 @@ class TellStarted:
         if recording is None:
             raise LookupError(f"no recording {identity}")
         lookout = Lookout(self.seconds)
-        if retried < _LOOKING_ATTEMPTS:
+        if retried < ATTEMPTS:
             self._look(lookout, recording)
         self.notices.publish(notice("started", recording))
         return tuple(lookout.problems)
 
     def _look(self, lookout: Lookout, recording: Recording) -> None:
         """One after the other: each may need what the one before has found."""
-        if self.note_clients:
-            note_clients = self.note_clients
-            lookout.tries("clients", lambda: note_clients(recording))
+        lookout.tries("clients", lambda: self.note_clients(recording))

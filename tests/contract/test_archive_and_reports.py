@@ -52,3 +52,10 @@ def test_a_page_is_told_to_be_one(reports: ReportsWorld) -> None:
     reports.reports.write("rec-1", "report.html", "<p>Zoë</p>")
     place = reports.reports.place("rec-1", "report.html")
     assert reports.read(place) == ("<p>Zoë</p>", "text/html; charset=utf-8")
+
+
+def test_what_was_written_is_read_and_what_was_not_is_nothing(reports: ReportsWorld) -> None:
+    assert reports.reports.read("rec-1", "clients-opened.json") is None
+    reports.reports.write("rec-1", "clients-opened.json", '{"owner": "Zoë"}')
+    assert reports.reports.read("rec-1", "clients-opened.json") == '{"owner": "Zoë"}'
+    assert reports.reports.read("rec-2", "clients-opened.json") is None

@@ -254,3 +254,37 @@ def test_an_archive_that_refuses_is_a_fault_with_awss_words(engine_spokes: Engin
 def test_a_gateway_id_that_is_malformed_is_unknown(engine_spokes: EngineSpokeWorld) -> None:
     with pytest.raises(UnknownGateway):
         engine_spokes.spoke.describe_gateway(factories.NAT[:-1] + "g")
+
+
+def test_the_network_holds_the_gateways_interface_and_its_instances(spokes: SpokeWorld) -> None:
+    ref = spokes.zonal()
+    gateway = spokes.spoke.describe_gateway(ref.gateway)
+    instance, address = spokes.instance(ref, Name="etl-runner-3", team="data")
+    network = spokes.spoke.network()
+    [own] = [each for each in network.interfaces if each.id in gateway.interfaces]
+    assert (own.vpc, own.primary) == (gateway.vpc, gateway.addresses[0])
+    assert own.zone in {"eu-west-1a", "eu-west-1b", "eu-west-1c"}
+    assert (own.type, own.description) == ("nat_gateway", f"Interface for NAT Gateway {ref.gateway}")
+    [theirs] = [each for each in network.interfaces if each.instance == instance]
+    assert (theirs.vpc, theirs.zone, theirs.primary) == (gateway.vpc, own.zone, address)
+    assert theirs.addresses == (address,)
+    assert network.instances[instance] == {"Name": "etl-runner-3", "team": "data"}
+
+
+def test_an_interface_has_all_its_addresses_and_its_tags(engine_spokes: EngineSpokeWorld) -> None:
+    ref = engine_spokes.zonal()
+    [gateway] = engine_spokes.ec2.describe_nat_gateways(NatGatewayIds=[ref.gateway])["NatGateways"]
+    made = engine_spokes.ec2.create_network_interface(
+        SubnetId=gateway["SubnetId"],
+        Description="aws-K8S-i-0123456789abcdef0",
+        PrivateIpAddresses=[
+            {"Primary": True, "PrivateIpAddress": "10.0.1.70"},
+            {"Primary": False, "PrivateIpAddress": "10.0.1.71"},
+        ],
+        TagSpecifications=[{"ResourceType": "network-interface", "Tags": [{"Key": "team", "Value": "web"}]}],
+    )["NetworkInterface"]
+    network = engine_spokes.spoke.network()
+    [found] = [each for each in network.interfaces if each.id == made["NetworkInterfaceId"]]
+    assert (found.primary, found.addresses) == ("10.0.1.70", ("10.0.1.70", "10.0.1.71"))
+    assert (found.instance, found.description) == (None, "aws-K8S-i-0123456789abcdef0")
+    assert found.tags == {"team": "web"}

@@ -13,6 +13,7 @@ from hub.adapters.buckets import RecordArchive, ReportBucket
 from hub.adapters.sessions import Sessions
 from hub.adapters.spokes import AwsSpokes
 from hub.domain.gateways import GatewayRef
+from hub.domain.holders import Interface
 from hub.domain.reconciling import Firing
 from hub.domain.recordings import Recording
 from hub.events import CONTRIBUTOR
@@ -61,6 +62,8 @@ class SpokeWorld(Protocol):
 
     def alarm(self, name: str, *gateways: str, custom: bool = False) -> None: ...
 
+    def instance(self, beside: GatewayRef, **tags: str) -> tuple[str, str]: ...
+
 
 class FakeSpokeWorld:
     """The fake."""
@@ -93,6 +96,18 @@ class FakeSpokeWorld:
             self.spoke.custom.append(Firing(name, factories.NOW, gateways))
         else:
             self.spoke.in_alarm[name] = dict.fromkeys(gateways, factories.NOW)
+
+    def instance(self, beside: GatewayRef, **tags: str) -> tuple[str, str]:
+        """One in the gateway's VPC: its id and address."""
+        number = len(self.spoke.instances) + 1
+        made, address = f"i-{number:017x}", f"10.0.1.{number + 50}"
+        vpc = self.spoke.gateways[beside.gateway].vpc
+        found = Interface(
+            f"eni-{number:017x}", vpc, f"{REGION}a", primary=address, addresses=(address,), instance=made
+        )
+        self.spoke.interfaces.append(found)
+        self.spoke.instances[made] = tags
+        return made, address
 
 
 class EngineSpokeWorld:
@@ -146,6 +161,19 @@ class EngineSpokeWorld:
         logs = tuple(json.loads(found["Target"]["Input"])["FlowLogIds"])
         expression = found["ScheduleExpression"].removeprefix("at(").removesuffix(")")
         return Failsafe(logs, datetime.fromisoformat(f"{expression}+00:00"))
+
+    def instance(self, beside: GatewayRef, **tags: str) -> tuple[str, str]:
+        """One in the gateway's own subnet: its id and address."""
+        [gateway] = self.ec2.describe_nat_gateways(NatGatewayIds=[beside.gateway])["NatGateways"]
+        told = [{"Key": key, "Value": value} for key, value in tags.items()]
+        [made] = self.ec2.run_instances(
+            ImageId="ami-0123456789abcdef0",
+            MinCount=1,
+            MaxCount=1,
+            SubnetId=gateway["SubnetId"],
+            TagSpecifications=[{"ResourceType": "instance", "Tags": told}],
+        )["Instances"]
+        return str(made["InstanceId"]), str(made["PrivateIpAddress"])
 
     def alarm(self, name: str, *gateways: str, custom: bool = False) -> None:
         """An alarm that is in ALARM for these gateways, or is made and calm for none."""

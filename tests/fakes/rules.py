@@ -22,6 +22,7 @@ class FixedRules:
     muted: Refusal | None = None
     known: frozenset[str] | None = None
     covered: tuple[Target, ...] = ()
+    owners: tuple[str, ...] = ("owner", "team")
 
     def knows(self, account: str) -> bool:
         return self.known is None or account in self.known
@@ -42,3 +43,6 @@ class FixedRules:
     def terms(self, gateway: GatewayRef, tags: Mapping[str, str]) -> Terms:  # noqa: ARG002 - the port's shape
         by_tag = any(name.startswith("natrec:") for name in tags)
         return self.tagged if by_tag and self.tagged else self.everywhere
+
+    def owner_tags(self) -> tuple[str, ...]:
+        return self.owners

@@ -9,6 +9,7 @@ from typing import Literal
 from hub.domain.errors import FlowLogsRefused, SpokeUnreachable, UnknownGateway, UnsupportedGateway
 from hub.domain.flow_logs import Created, FlowLog, FlowLogRequest
 from hub.domain.gateways import Gateway, GatewayRef
+from hub.domain.holders import Interface, Network
 from hub.domain.reconciling import CONTRIBUTORS_SHOWN, Firing, InAlarm
 
 Operation = Literal[
@@ -22,6 +23,7 @@ Operation = Literal[
     "has_failsafe",
     "contributors",
     "firing",
+    "network",
 ]
 
 
@@ -48,6 +50,8 @@ class FakeSpoke:
         refused: Why no flow log of a resource can be made.
         in_alarm: Who each fleet alarm lists as in ALARM, and since when.
         custom: Each alarm of people's own that is in ALARM.
+        interfaces: What has addresses there.
+        instances: The tags of each instance there.
         journal: Each operation, in order.
 
     """
@@ -63,6 +67,8 @@ class FakeSpoke:
     refused: dict[str, str] = field(default_factory=dict)
     in_alarm: dict[str, dict[str, datetime]] = field(default_factory=dict)
     custom: list[Firing] = field(default_factory=list)
+    interfaces: list[Interface] = field(default_factory=list)
+    instances: dict[str, dict[str, str]] = field(default_factory=dict)
     _meanwhile: dict[Operation, Callable[[], object]] = field(default_factory=dict)
     _before: dict[Operation, list[Exception]] = field(default_factory=dict)
     _after: dict[Operation, list[Exception]] = field(default_factory=dict)
@@ -90,6 +96,23 @@ class FakeSpoke:
         if not found.flow_log_resources:
             raise UnsupportedGateway(f"{ref} has no network interface")
         return found
+
+    def network(self) -> Network:
+        self._begin("network")
+        own = [
+            Interface(
+                each,
+                gateway.vpc,
+                zone=f"{self.region}a",
+                primary=gateway.addresses[0],
+                addresses=gateway.addresses,
+                type="nat_gateway",
+                description=f"Interface for NAT Gateway {gateway.ref.gateway}",
+            )
+            for gateway in self.gateways.values()
+            for each in gateway.interfaces
+        ]
+        return Network((*own, *self.interfaces), dict(self.instances))
 
     def create_flow_logs(self, request: FlowLogRequest) -> Created:
         self._begin("create_flow_logs")

@@ -113,12 +113,18 @@ class FakeReports:
     """Documents by their URL."""
 
     written: dict[str, str] = field(default_factory=dict)
+    unreadable: Exception | None = None
 
     def place(self, recording: str, name: str) -> str:
         return f"s3://reports/recordings/{recording}/{name}"
 
     def write(self, recording: str, name: str, text: str) -> None:
         self.written[self.place(recording, name)] = text
+
+    def read(self, recording: str, name: str) -> str | None:
+        if self.unreadable:
+            raise self.unreadable
+        return self.written.get(self.place(recording, name))
 
 
 @dataclass

@@ -283,7 +283,7 @@ def test_each_function_is_given_what_it_understands(stage: Stage) -> None:
     [notice] = [Telling.model_validate(each) for each in stage.told("tell")]
     assert (notice.kind, notice.identity()) == ("closed", recording.id)
     reporting = Reporting.model_validate(stage.told("report")[0])
-    assert reporting.recording == recording.id
+    assert (reporting.recording, reporting.retried) == (recording.id, 0)
     asked = stage.catalog.ended(reporting.query)
     assert (asked["Query"], asked["Status"]["State"]) == ("SELECT 1 AS one", "SUCCEEDED")
 

@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from hub.domain.clients import Clients, Moment, document_name
 from hub.domain.errors import RecordingFault
+from hub.domain.named import Named
 from hub.domain.recordings import Recording
 from hub.usecases.tell import Tell
 from hub.usecases.write_report import WriteReport
@@ -117,6 +119,76 @@ def test_what_the_organization_pays_is_what_a_report_reckons_with(reporting: Rep
     cost = json.loads(reporting.text("report.json"))["cost"]
     assert cost["nat_processing_usd"] == 0.41
     assert "assumed for eu-west-1 but for NAT processing" in cost["prices"]
+
+
+RUNNER = Named("instance", "i-1", "etl-runner-3", "data", "eu-west-1b")
+
+
+def note(reporting: Reporting, moment: Moment, clients: Clients) -> None:
+    reporting.reports.write(reporting.recording.id, document_name(moment), clients.text())
+
+
+def test_a_report_names_whoever_held_an_address_and_whose_it_is(reporting: Reporting) -> None:
+    note(reporting, "opened", Clients({"10.0.1.20": RUNNER}, zone="eu-west-1a"))
+    reported, _ = reporting()
+    document = json.loads(reporting.text("report.json"))
+    assert document["headline"].startswith("i-1 etl-runner-3 (team data) downloaded 41.0 GB from S3 in ")
+    [talker] = document["talkers"]
+    assert (talker["client_name"], talker["owner"]) == ("i-1 etl-runner-3", "data")
+    assert "other_zone" in [each["kind"] for each in document["advice"]]
+    assert reported.summary is not None
+    assert reported.summary.talkers == ("100%, 41.0 GB: i-1 etl-runner-3 from S3 52.218.41.112, port 443",)
+    assert document["incomplete"] == []
+
+
+def test_a_report_names_both_holders_of_an_address_that_changed_hands(reporting: Reporting) -> None:
+    note(reporting, "opened", Clients({"10.0.1.20": RUNNER}))
+    note(reporting, "closed", Clients({"10.0.1.20": Named("instance", "i-2")}))
+    reporting()
+    [talker] = json.loads(reporting.text("report.json"))["talkers"]
+    assert (talker["client_name"], talker["owner"]) == ("i-1 etl-runner-3, later i-2", "data")
+
+
+def test_a_report_says_why_it_names_nobody(reporting: Reporting) -> None:
+    note(reporting, "opened", Clients(problem="describing network interfaces:\n UnauthorizedOperation"))
+    reporting()
+    document = json.loads(reporting.text("report.json"))
+    assert document["headline"].startswith("10.0.1.20 downloaded")
+    words = "Addresses could not be named: describing network interfaces: UnauthorizedOperation."
+    assert document["incomplete"] == [words]
+    note(reporting, "closed", Clients({"10.0.1.20": RUNNER}))
+    reporting()
+    assert json.loads(reporting.text("report.json"))["incomplete"] == []
+
+
+def test_notes_that_cannot_be_read_cost_the_names_only(reporting: Reporting) -> None:
+    reporting.reports.unreadable = RecordingFault("reading clients-opened.json: AccessDenied")
+    reporting()
+    document = json.loads(reporting.text("report.json"))
+    assert document["bytes"]["download"] == 41_000_000_000
+    assert "AccessDenied" in document["incomplete"][0]
+
+
+def test_notes_that_ended_the_function_twice_are_left_unread(reporting: Reporting) -> None:
+    note(reporting, "opened", Clients({"10.0.1.20": RUNNER}))
+    named = []
+    for retried in range(3):
+        reporting.write(reporting.recording.id, "q-1", retried)
+        named.append(json.loads(reporting.text("report.json"))["talkers"][0]["owner"])
+    assert named == ["data", "data", None]
+    assert "ended the function" in json.loads(reporting.text("report.json"))["incomplete"][0]
+
+
+def test_a_hostile_name_is_text_in_the_page_and_one_line_in_the_notice(reporting: Reporting) -> None:
+    hostile = Named("instance", "i-1", "</h1><script>alert(1)</script>\n<!channel> & *x*", "<b>\x1b[31m")
+    note(reporting, "opened", Clients({"10.0.1.20": hostile}))
+    reported, _ = reporting()
+    page = reporting.text("report.html")
+    assert "<script>" not in page
+    assert "<b>" not in page.replace("<b>&lt;", "").replace("<b>i-1", "")
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert reported.summary is not None
+    assert all(each.isprintable() for each in (reported.summary.headline, *reported.summary.talkers))
 
 
 def test_a_report_written_again_charges_only_what_came_since(reporting: Reporting) -> None:

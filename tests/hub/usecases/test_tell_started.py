@@ -66,4 +66,4 @@ def test_a_process_that_ends_during_a_look_ends(hub: FakeHub) -> None:
 
 def test_a_start_of_an_unknown_recording_is_an_error(hub: FakeHub) -> None:
     with pytest.raises(LookupError):
-        TellStarted(hub.recordings, hub.notices)("rec-1")
+        TellStarted(hub.recordings, hub.notices, lambda _: None)("rec-1")

@@ -1,0 +1,43 @@
+"""Close a recording, then look around once more while its clients are still there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hub.domain.recordings import Recording
+from hub.ports import Clock
+from hub.usecases.looking import SECONDS, Lookout
+
+
+@dataclass(frozen=True)
+class EndRecording:
+    """Nothing of the look changes what the close has answered, or fails it.
+
+    Attributes:
+        note_clients: Keeps who holds which address now.
+        clock: Tells whether this very call has closed the recording.
+        seconds: How long the look may take.
+
+    """
+
+    note_clients: Callable[[Recording], object]
+    clock: Clock
+    seconds: float = SECONDS
+
+    def __call__(self, close: Callable[[], Recording]) -> tuple[Recording, tuple[str, ...]]:
+        """Close, then look.
+
+        One that was closed before is not looked at again, so that a look that ends the function ends it once.
+
+        Args:
+            close: Closes it, and answers the recording.
+
+        Returns:
+            What closing answered, and what could not be learned, one line each.
+
+        """
+        began = self.clock.now()
+        closed = close()
+        lookout = Lookout(self.seconds)
+        if closed.state == "closed" and closed.closed_at and closed.closed_at >= began:
+            lookout.tries("clients", lambda: self.note_clients(closed))
+        return closed, tuple(lookout.problems)
