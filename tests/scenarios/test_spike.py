@@ -17,6 +17,7 @@ from tests.scenarios.places import Gateway, Organization
 from tests.scenarios.vocabulary import (
     alarm_fires,
     alarm_recovers,
+    behind,
     closed,
     executions,
     failsafes,
@@ -86,7 +87,8 @@ def test_a_spike_is_recorded_from_its_rise_to_the_report(
         "S3",
     )
     assert first["share"] > 0.7
-    assert document["headline"].startswith(f"{first['client']} downloaded ")
+    assert (first["client_name"], first["owner"]) == behind(gateway, first["client"])
+    assert document["headline"].startswith(f"{first['client_name']} (team {first['owner']}) downloaded ")
     assert document["headline"] in page_of(recording, organization)
     facts = document["recording"]
     assert facts["id"] == recording["id"]

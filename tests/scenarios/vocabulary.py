@@ -134,6 +134,19 @@ def refused(on: Gateway) -> Document:
     return answer
 
 
+def behind(on: Gateway, address: str) -> tuple[str, str]:
+    """The instance that holds an address behind the gateway, as people call it, and its team."""
+    [gateway] = on.client("ec2").describe_nat_gateways(NatGatewayIds=[on.id])["NatGateways"]
+    wanted = [
+        {"Name": "vpc-id", "Values": [gateway["VpcId"]]},
+        {"Name": "private-ip-address", "Values": [address]},
+    ]
+    [group] = on.client("ec2").describe_instances(Filters=wanted)["Reservations"]
+    [instance] = group["Instances"]
+    tags = {tag["Key"]: tag["Value"] for tag in instance["Tags"]}
+    return f"{instance['InstanceId']} {tags['Name']}", tags["team"]
+
+
 def gateway_item(of: Gateway) -> Document:
     """What the hub's table knows of the gateway: lease, alarms, cooldown."""
     key = {"pk": {"S": f"GATEWAY#{of.account}#{of.region}#{of.id}"}, "sk": {"S": "GATEWAY"}}
