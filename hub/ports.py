@@ -8,7 +8,7 @@ from typing import Protocol
 from hub.domain.admission import GatewayItem
 from hub.domain.alarms import Transition
 from hub.domain.flow_logs import Created, FlowLog, FlowLogRequest
-from hub.domain.gateways import Gateway, GatewayRef
+from hub.domain.gateways import Availability, Gateway, GatewayRef
 from hub.domain.holders import Network
 from hub.domain.notices import Notice
 from hub.domain.organization import Placement, Roster
@@ -17,6 +17,8 @@ from hub.domain.reconciling import Firing, InAlarm, Watched
 from hub.domain.recordings import Recording
 from hub.domain.refusals import Refusal
 from hub.domain.refused import RefusedOnset
+from hub.domain.suspecting import Evidence
+from hub.domain.suspects import Suspicion
 from hub.domain.targets import Target
 from hub.domain.terms import Terms
 
@@ -160,6 +162,9 @@ class Recordings(Protocol):
     def save_started(self, recording: Recording) -> None:
         """Keep the flow logs of an open recording."""
 
+    def save_suspicion(self, recording: str, suspicion: Suspicion) -> None:
+        """Keep who is suspected of having caused it; a later look replaces it."""
+
     def save_undelivered(self, recording: str, error: str) -> bool:
         """Keep what AWS said when the delivery of an open recording failed; whether that is news."""
 
@@ -234,6 +239,22 @@ class Spokes(Protocol):
 
         Raises:
             SpokeUnreachable: Its worker role cannot be assumed.
+
+        """
+
+
+class Witness(Protocol):
+    """What a spoke's own metrics tell of a rise, sooner than any record."""
+
+    def evidence(
+        self, gateway: GatewayRef, availability: Availability, since: datetime, until: datetime
+    ) -> Evidence:
+        """What the gateway and the busiest clients that route through it had in that time.
+
+        Raises:
+            SpokeUnreachable: The worker role cannot be assumed.
+            Transient: No answer.
+            RecordingFault: It must not be asked.
 
         """
 

@@ -8,6 +8,7 @@ from hub.domain.admission import GatewayItem
 from hub.domain.alarms import AlarmState, Transition
 from hub.domain.gateways import Availability, Gateway, GatewayRef
 from hub.domain.recordings import Recording, State, recording_id
+from hub.domain.suspects import Suspect, Suspicion
 from hub.domain.terms import Allowance, Terms
 
 NOW = datetime(2026, 11, 23, 6, 10, 18, tzinfo=UTC)
@@ -155,6 +156,25 @@ def closed_recording(**known: Any) -> Recording:  # noqa: ANN401 - the arguments
         "flow_logs": ("fl-0123456789abcdef0",),
     }
     return recording(**(ended | known))
+
+
+def suspect(**known: Any) -> Suspect:  # noqa: ANN401 - the fields of a suspect
+    usual: dict[str, Any] = {
+        "client": "i-0123456789abcdef0",
+        "name": "etl-runner-3",
+        "addresses": ("10.0.1.20",),
+        "direction": "download",
+        "before": 2_000_000,
+        "since": 972_000_000,
+        "share": 0.97,
+        "sureness": "likely",
+        "reason": "it rose in the same minutes by about as much, and nobody else did",
+    }
+    return Suspect(**(usual | known))
+
+
+def suspicion(*suspects: Suspect) -> Suspicion:
+    return Suspicion(NOW + timedelta(seconds=20), suspects or (suspect(),))
 
 
 def contributor_event(**changed: Any) -> dict[str, Any]:  # noqa: ANN401 - top-level fields of the event

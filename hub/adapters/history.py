@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from hub.adapters import items
+from hub.adapters import items, suspicions
 from hub.adapters.faults import code_of, told_as
 from hub.adapters.transactions import Cancelled, Transactions
 from hub.adapters.writes import Writes
@@ -13,6 +13,7 @@ from hub.domain.errors import RecordingFault, Transient
 from hub.domain.quotas import counters
 from hub.domain.recordings import Recording
 from hub.domain.refused import RefusedOnset
+from hub.domain.suspects import Suspicion
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -60,6 +61,17 @@ class TableRecordings:
             except ClientError as error:
                 if code_of(error) != "ConditionalCheckFailedException":
                     raise
+
+    def save_suspicion(self, recording: str, suspicion: Suspicion) -> None:
+        """Keep who is suspected; a recording that was closed meanwhile keeps it too."""
+        with told_as(RecordingFault, f"keeping the suspects of {recording}"):
+            self.client.update_item(
+                TableName=self.table,
+                Key=items.recording_key(recording),
+                UpdateExpression="SET suspicion = :suspicion",
+                ConditionExpression="attribute_exists(pk)",
+                ExpressionAttributeValues=items.typed({":suspicion": suspicions.write(suspicion)}),
+            )
 
     def save_undelivered(self, recording: str, error: str) -> bool:
         """Keep the first delivery error of an open recording."""

@@ -18,6 +18,7 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
+from hub.adapters import suspicions
 from hub.domain.admission import GatewayItem
 from hub.domain.gateways import GatewayRef
 from hub.domain.quotas import CounterKey
@@ -205,6 +206,7 @@ def recording_values(recording: Recording) -> dict[str, object]:
         **{name: int(getattr(recording, name).total_seconds()) for name in _SPANS},
         **{name: stamp(value) for name in _TIMES if (value := getattr(recording, name)) is not None},
         "summary": summary_values(recording.summary),
+        "suspicion": suspicions.write(recording.suspicion),
     }
     return {name: value for name, value in values.items() if value is not None}
 
@@ -232,4 +234,5 @@ def recording_of(item: Mapping[str, Any]) -> Recording:
     fields |= {name: timedelta(seconds=int(values[name])) for name in _SPANS}
     fields |= {name: moment(values.get(name)) for name in _TIMES}
     fields["summary"] = _summary(values.get("summary"))
+    fields["suspicion"] = suspicions.read(values.get("suspicion"))
     return Recording(gateway=GatewayRef(values["account"], values["aws_region"], values["gateway"]), **fields)

@@ -10,6 +10,7 @@ from typing import Literal
 
 from hub.domain.consoles import object_link
 from hub.domain.recordings import Recording, Summary
+from hub.domain.suspects import paragraph as suspects_paragraph
 from hub.domain.targets import Target
 from hub.domain.wording import clock, length, size
 
@@ -57,6 +58,7 @@ def _started(recording: Recording, _: str | None) -> list[str]:
     limit = length(recording.deadline - recording.opened_at)
     return [
         f"Traffic through {_name(recording)} is abnormal; natrec is recording it.",
+        *([suspects_paragraph(recording.suspicion)] if recording.suspicion else []),
         (
             f"Flow logs are on. They end as soon as traffic calms, after {limit} at the latest; a report "
             "follows when the records have arrived."
@@ -83,6 +85,7 @@ def _gist(said: Summary) -> list[str]:
     return [
         *said.gaps,
         *(["Most of it:\n" + "\n".join(f"  {each}" for each in said.talkers)] if said.talkers else []),
+        *([said.suspicion] if said.suspicion else []),
         f"Cost: {said.cost}.",
         *([f"Advice: {said.advice}"] if said.advice else []),
     ]
@@ -217,7 +220,9 @@ def _facts(recording: Recording) -> str:
 
 
 def _paragraph(text: str) -> str:
-    return "\n".join(map(_filled, text.split("\n")))
+    """Lines stay lines, each as far from the margin as it was written."""
+    lines = [(line.lstrip(), line[: len(line) - len(line.lstrip())]) for line in text.split("\n")]
+    return "\n".join(_filled(line, margin) for line, margin in lines)
 
 
 def _filled(text: str, label: str = "") -> str:

@@ -7,6 +7,8 @@ from typing import Literal
 
 from hub.domain.alarms import Transition
 from hub.domain.gateways import Availability, Gateway, GatewayRef
+from hub.domain.suspects import Suspicion
+from hub.domain.suspects import as_document as suspects_document
 from hub.domain.terms import Terms
 from hub.domain.wording import iso
 
@@ -27,6 +29,7 @@ class Summary:
         cost: What the traffic and the recording cost.
         advice: What would have avoided most of it, if anything.
         gaps: What makes the report incomplete.
+        suspicion: Whether the suspects named at the start were right, if any were.
 
     """
 
@@ -35,6 +38,7 @@ class Summary:
     cost: str = ""
     advice: str | None = None
     gaps: tuple[str, ...] = ()
+    suspicion: str | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ class Recording:
         addresses: The gateway's own: private ones, or a regional gateway's public ones.
         threshold: The tier's, in bytes per minute; None when it was never known.
         notes: What the policy says of the gateway that somebody should mend.
+        suspicion: Who was suspected when it began; None when nobody looked.
 
     """
 
@@ -97,6 +102,7 @@ class Recording:
     addresses: tuple[str, ...] = ()
     threshold: int | None = None
     notes: tuple[str, ...] = ()
+    suspicion: Suspicion | None = None
 
     @property
     def expires_at(self) -> datetime:
@@ -249,4 +255,5 @@ def as_document(recording: Recording) -> dict[str, object]:
         "addresses": list(recording.addresses),
         "threshold": recording.threshold,
         "notes": list(recording.notes),
+        **suspects_document(recording.suspicion),
     }

@@ -1,74 +1,14 @@
-"""Who may have caused a rise: the clients whose own traffic rose with the gateway's."""
+"""Suspects, as a recording keeps them and a person reads them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from hub.domain.rises import Part, Rise, Series, part, rise
+from hub.domain.wording import iso, size
 
 Direction = Literal["upload", "download"]
 Sureness = Literal["likely", "possible"]
-DIRECTIONS: tuple[Direction, ...] = ("upload", "download")
-
-# What answers a download is an upload of some hundredths; a direction that rose by less than half of the
-# other is not what the alarm is about.
-_MAIN = 0.5
-# From a fifth of the gateway's rise on somebody is worth a look; no more than five can have that much.
-SUSPECT = 0.2
-# A server's own ups and downs are of this order, whatever the gateway does.
-_RISEN = 1.5
-# One who has half of the rise leaves less than that to anybody else.
-_MOST = 0.5
-# Metrics count headers, retries and traffic within the VPC too: some tenths more than the gateway are noise.
-_BEYOND = 1.3
-_NAMED = 3
-
-
-@dataclass(frozen=True)
-class Client:
-    """Who may be behind the gateway.
-
-    Attributes:
-        id: The instance's id; of a pod `cluster/namespace/name`.
-        name: What people call it.
-        addresses: Its addresses in the VPC; none of a pod, whose traffic bears its node's.
-        kind: A pod is where its cluster's nodes are; which gateway it uses is not told.
-
-    """
-
-    id: str
-    name: str | None = None
-    addresses: tuple[str, ...] = ()
-    kind: Literal["instance", "pod"] = "instance"
-
-
-@dataclass(frozen=True)
-class Watched:
-    """One direction, as CloudWatch counted it.
-
-    Attributes:
-        gateway: The gateway's bytes.
-        clients: The bytes of each client, by its id.
-
-    """
-
-    gateway: Series = field(default_factory=Series)
-    clients: Mapping[str, Series] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What the spoke could tell.
-
-    Attributes:
-        clients: Every client that routes through the gateway and was among the busiest, by its id.
-        watched: Both directions.
-
-    """
-
-    clients: Mapping[str, Client] = field(default_factory=dict)
-    watched: Mapping[Direction, Watched] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -107,103 +47,66 @@ class Suspicion:
         at: When.
         suspects: The largest share first; at most three.
         none: Why there are none, in words.
+        failed: Why they could not be looked for, in words.
 
     """
 
     at: datetime
     suspects: tuple[Suspect, ...] = ()
     none: str | None = None
+    failed: str | None = None
 
 
-def suspicion(evidence: Evidence, alarmed_at: datetime, now: datetime) -> Suspicion:
-    """Who may have caused it.
-
-    Args:
-        evidence: What the spoke told.
-        alarmed_at: When an alarm told of the rise.
-        now: The time of the look.
-
-    """
-    rises = _rises(evidence, alarmed_at)
-    if not rises:
-        return Suspicion(now, none="the gateway's own metrics show no rise yet")
-    parts = [
-        (direction, client, found)
-        for direction, of_gateway in rises.items()
-        for client, found in _parts(evidence, direction, of_gateway)
-    ]
-    if not parts:
-        return Suspicion(now, none=_unseen(evidence, rises))
-    risen = [each for each in parts if _has_risen(each[2])]
-    risen.sort(key=lambda each: (-each[2].share, each[1].id))
-    if not risen:
-        words = "no instance's traffic rose with it; containers and functions have no such metrics"
-        return Suspicion(now, none=words)
-    named = tuple(_suspect(*each, [one for one in risen if one != each]) for each in risen[:_NAMED])
-    return Suspicion(now, named)
-
-
-def _rises(evidence: Evidence, alarmed_at: datetime) -> dict[Direction, Rise]:
-    """The directions that rose; one that only answers the other is left out."""
-    found = {
-        direction: of_gateway
-        for direction, watched in evidence.watched.items()
-        if (of_gateway := rise(watched.gateway, alarmed_at))
+def document_of(suspect: Suspect) -> dict[str, Any]:
+    """A suspect in the shape that commands and reports share."""
+    return {
+        "client": suspect.client,
+        "name": suspect.name,
+        "addresses": list(suspect.addresses),
+        "direction": suspect.direction,
+        "before": suspect.before,
+        "since": suspect.since,
+        "share": suspect.share,
+        "sureness": suspect.sureness,
+        "reason": suspect.reason,
     }
-    highest = max((each.height for each in found.values()), default=0.0)
-    return {direction: each for direction, each in found.items() if each.height >= highest * _MAIN}
 
 
-def _parts(evidence: Evidence, direction: Direction, of_gateway: Rise) -> list[tuple[Client, Part]]:
-    watched = evidence.watched[direction]
-    return [
-        (client, found)
-        for client in evidence.clients.values()
-        if (series := watched.clients.get(client.id)) and (found := part(series, watched.gateway, of_gateway))
-    ]
+def as_document(suspicion: Suspicion | None) -> dict[str, Any]:
+    """What a recording says of its suspects; nothing, when nobody looked."""
+    found = suspicion.suspects if suspicion else ()
+    return {
+        "suspects": [document_of(each) for each in found],
+        "suspected_at": iso(suspicion.at) if suspicion else None,
+        "no_suspects": (suspicion.none or suspicion.failed) if suspicion else None,
+    }
 
 
-def _has_risen(found: Part) -> bool:
-    return found.share >= SUSPECT and found.since >= found.before * _RISEN
+def called(suspect: Mapping[str, Any]) -> str:
+    """A suspect's document by its id and its name."""
+    return f"{suspect['client']} {suspect['name']}" if suspect["name"] else str(suspect["client"])
 
 
-def _unseen(evidence: Evidence, rises: Mapping[Direction, Rise]) -> str:
-    seen = any(evidence.watched[each].clients.keys() & evidence.clients.keys() for each in rises)
-    if not seen:
-        return (
-            "none of the busiest instances routes through the gateway; containers and functions have no "
-            "such metrics"
-        )
-    return "the newest metrics of the instances behind it are older than the rise"
-
-
-def _suspect(
-    direction: Direction, client: Client, found: Part, others: list[tuple[Direction, Client, Part]]
-) -> Suspect:
-    doubts = list(_doubts(direction, client, found, others))
-    return Suspect(
-        client=client.id,
-        name=client.name,
-        addresses=client.addresses,
-        direction=direction,
-        before=round(found.before),
-        since=round(found.since),
-        share=round(found.share, 4),
-        sureness="possible" if doubts else "likely",
-        reason="; ".join(doubts) or "it rose in the same minutes by about as much, and nobody else did",
+def line(suspect: Mapping[str, Any]) -> str:
+    """A suspect's document in one line."""
+    rose = f"from {size(suspect['before'])} to {size(suspect['since'])} a minute"
+    return (
+        f"{called(suspect)}: {suspect['direction']} rose {rose}, {_share(suspect['share'])}. "
+        f"{suspect['sureness'].capitalize()}: {suspect['reason']}."
     )
 
 
-def _doubts(
-    direction: Direction, client: Client, found: Part, others: list[tuple[Direction, Client, Part]]
-) -> "list[str]":
-    rivals = [each for way, one, each in others if way == direction and one.kind == client.kind]
-    doubts = {
-        f"its metrics are {found.minutes:.0f}-minute averages": found.minutes > 1,
-        "its traffic rose by more than the gateway's, so part of it went elsewhere": found.share > _BEYOND,
-        "most of the rise is not its own": found.share < _MOST,
-        "others rose as much": found.share >= _MOST and any(each.share >= _MOST for each in rivals),
-        "it was as busy earlier in the hour": found.most_before >= found.since,
-        "metrics do not tell which gateway a pod uses": client.kind == "pod",
-    }
-    return [words for words, holds in doubts.items() if holds]
+def _share(share: float) -> str:
+    return f"{share:.0%} of the gateway's rise" if share <= 1 else "all of the gateway's rise"
+
+
+def paragraph(suspicion: Suspicion) -> str:
+    """What the notice of the start says: one line each, with how sure it is and why."""
+    if suspicion.failed:
+        return f"Suspects could not be looked for: {suspicion.failed}"
+    if suspicion.none:
+        return f"No suspect: {suspicion.none}."
+    lines = [line(document_of(each)) for each in suspicion.suspects]
+    suspects = "A suspect, by its" if len(lines) == 1 else "Suspects, by their"
+    head = f"{suspects} own network metrics; the report will tell whether that was right:"
+    return "\n".join([head, *(f"  {each}" for each in lines)])

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from hub.domain.quotas import counters, limits
-from hub.domain.recordings import Recording, Summary, ended, never_admitted
+from hub.domain.recordings import Recording, Summary, as_document, ended, never_admitted
 from hub.domain.refusals import Refusal
 from hub.domain.refused import RefusedOnset
+from hub.domain.suspects import Suspicion
 from tests import factories
 from tests.contract.tables import HubTable
 
@@ -50,6 +51,35 @@ def test_a_recording_that_was_closed_meanwhile_stays_closed(hub_table: HubTable,
     assert hub_table.ledger.release(closed)
     hub_table.recordings.save_started(replace(opened, flow_logs=("fl-1",)))
     assert hub_table.recordings.find(opened.id) == closed
+
+
+def test_suspects_are_kept_with_their_recording_also_when_it_was_closed_meanwhile(
+    hub_table: HubTable, opened: Recording
+) -> None:
+    named = factories.suspicion()
+    hub_table.recordings.save_suspicion(opened.id, Suspicion(NOW, failed="AccessDenied"))
+    assert hub_table.ledger.release(ended(opened, "recovered", None, NOW))
+    hub_table.recordings.save_suspicion(opened.id, named)
+    kept = hub_table.recordings.find(opened.id)
+    assert kept == replace(ended(opened, "recovered", None, NOW), suspicion=named)
+    assert as_document(kept)["suspects"] == [
+        {
+            "client": "i-0123456789abcdef0",
+            "name": "etl-runner-3",
+            "addresses": ["10.0.1.20"],
+            "direction": "download",
+            "before": 2_000_000,
+            "since": 972_000_000,
+            "share": 0.97,
+            "sureness": "likely",
+            "reason": "it rose in the same minutes by about as much, and nobody else did",
+        }
+    ]
+
+
+def test_a_recording_for_which_nobody_looked_has_no_suspects(opened: Recording) -> None:
+    told = as_document(opened)
+    assert (told["suspects"], told["suspected_at"], told["no_suspects"]) == ([], None, None)
 
 
 def test_a_failure_before_admission_is_kept_once(hub_table: HubTable) -> None:

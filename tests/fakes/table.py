@@ -15,6 +15,7 @@ from hub.domain.reconciling import FAILED_PAUSE, LINGER, Watched
 from hub.domain.recordings import Recording
 from hub.domain.refusals import Refusal
 from hub.domain.refused import RefusedOnset
+from hub.domain.suspects import Suspicion
 from hub.domain.targets import Target
 from hub.ports import Lease, Picture, Rules, Wake
 from tests.fakes.rules import FixedRules
@@ -229,6 +230,11 @@ class InMemoryRecordings:
             if kept and kept.state == "open":
                 started = replace(kept, flow_logs=recording.flow_logs, not_recorded=recording.not_recorded)
                 self.table.recordings[recording.id] = started
+
+    def save_suspicion(self, recording: str, suspicion: Suspicion) -> None:
+        with self.table.lock:
+            self.journal.append("save_suspicion")
+            self.table.recordings[recording] = replace(self.table.recordings[recording], suspicion=suspicion)
 
     def save_undelivered(self, recording: str, error: str) -> bool:
         with self.table.lock:

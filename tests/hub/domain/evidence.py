@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from hub.domain.rises import MINUTE, Series
-from hub.domain.suspects import Client, Direction, Evidence, Watched
+from hub.domain.suspecting import Client, Evidence, Watched
+from hub.domain.suspects import Direction
 from tests import factories
 
 ALARMED = factories.NOW.replace(second=0)

@@ -7,6 +7,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from hub.domain.notices import Kind, Notice, notice, unreachable
 from hub.domain.recordings import Recording, Summary
+from hub.domain.suspects import Suspicion
 from hub.domain.targets import Target
 from tests import factories
 
@@ -49,6 +50,31 @@ RECORDINGS: dict[Kind, Recording] = {
     "undelivered": factories.recording(flow_logs=("fl-1",), delivery_error="Access error"),
     "lost": factories.closed_recording(reason="its execution ended without closing it"),
 }
+
+
+LESS_SURE = factories.suspect(
+    client="i-0fedcba9876543210",
+    name=None,
+    share=1.4,
+    sureness="possible",
+    reason="its metrics are 5-minute averages; others rose as much",
+)
+LOOKS = {
+    "one": factories.suspicion(),
+    "several": factories.suspicion(factories.suspect(), LESS_SURE),
+    "none": Suspicion(factories.NOW, none="no instance's traffic rose with it; containers have no metrics"),
+    "failed": Suspicion(
+        factories.NOW, failed="asking CloudWatch in 444444444444 eu-west-1: AccessDenied: no"
+    ),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_start_names_the_suspects_or_says_why_there_are_none(
+    look: str, snapshot: SnapshotAssertion
+) -> None:
+    recording = factories.recording(flow_logs=("fl-0123456789abcdef0",), suspicion=LOOKS[look])
+    assert notice("started", recording).text == snapshot
 
 
 def test_what_the_policy_passed_over_is_told_when_a_recording_starts() -> None:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.rises import MINUTE, Series, part, rise
-from hub.domain.suspects import SUSPECT, Client, Evidence, Suspicion, Watched, suspicion
+from hub.domain.suspecting import SUSPECT, Client, Evidence, Watched, suspicion
+from hub.domain.suspects import Suspicion
 from tests.hub.domain.evidence import ALARMED, averages, evidence, series, spike
 
 NOW = ALARMED + timedelta(seconds=20)

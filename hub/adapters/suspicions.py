@@ -1,0 +1,31 @@
+"""Suspects as an attribute of a recording's item."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from hub.domain.suspects import Suspect, Suspicion, document_of
+
+
+def write(suspicion: Suspicion | None) -> dict[str, object] | None:
+    """Plain values; DynamoDB takes no floats."""
+    if suspicion is None:
+        return None
+    suspects = [document_of(each) | {"share": Decimal(str(each.share))} for each in suspicion.suspects]
+    return {**asdict(suspicion), "at": suspicion.at.isoformat(), "suspects": suspects}
+
+
+def read(values: Mapping[str, Any] | None) -> Suspicion | None:
+    """The same again; None of a recording for which nobody looked."""
+    if values is None:
+        return None
+    suspects = tuple(map(_suspect, values["suspects"]))
+    return Suspicion(**{**values, "at": datetime.fromisoformat(values["at"]), "suspects": suspects})
+
+
+def _suspect(values: Mapping[str, Any]) -> Suspect:
+    numbers = {"before": int(values["before"]), "since": int(values["since"])}
+    share = float(values["share"])
+    return Suspect(**{**values, **numbers, "share": share, "addresses": tuple(values["addresses"])})
