@@ -1,7 +1,8 @@
 """CloudWatch's API where moto keeps alarms but nothing ever happens to them.
 
 The seams: PutMetricData also feeds the alarms, a change of state is told to EventBridge and SNS,
-DescribeAlarmContributors is answered, PutMetricAlarm is as strict as AWS and keeps an alarm's state.
+DescribeAlarmContributors and GetMetricData are answered, PutMetricAlarm is as strict as AWS and keeps an
+alarm's state.
 """
 
 import time
@@ -13,13 +14,13 @@ from moto.cloudwatch.models import Alarm, CloudWatchBackend
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult
 
-from scripts.sandbox.engine import alarm_actions, alarm_events, alarm_settings, put_events
+from scripts.sandbox.engine import alarm_actions, alarm_events, alarm_settings, metric_data, put_events
 from scripts.sandbox.engine.alarm_math import INSUFFICIENT_DATA
 from scripts.sandbox.engine.alarms import NAMESPACE, Alarms
 from scripts.sandbox.engine.contributors import AlarmName
 from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.engine.events import publish
-from scripts.sandbox.engine.metric_store import Series, Statistics
+from scripts.sandbox.engine.metric_store import MetricStore, Series, Statistics
 from scripts.sandbox.engine.seams import add, replace
 from scripts.sandbox.engine.ticking import every
 
@@ -79,23 +80,35 @@ def install(engine: Engine) -> None:
     _keep_alarms(alarms)
     _tell_changes(engine)
     _answer_contributors(alarms)
+    _answer_metrics(alarms.store)
     put_events.cloudwatch_observers.append(alarms.observe)
     every(engine, TICK_SECONDS, alarms.evaluate_all, "alarms")
+
+
+def _answer_metrics(store: MetricStore) -> None:
+    def get_metric_data(_: Any) -> Any:
+        def answered(self: CloudWatchResponse) -> ActionResult:
+            asked = self._get_params()
+            window = metric_data.Window.of(self.current_account, self.region, asked, time.time())
+            return ActionResult({"MetricDataResults": metric_data.results(store, window, asked)})
+
+        return answered
+
+    replace(CloudWatchResponse, "get_metric_data", get_metric_data)
 
 
 def _feed(alarms: Alarms) -> None:
     def put_metric_data(original: Any) -> Any:
         def fed(self: CloudWatchBackend, namespace: str, metric_data: list[dict[str, Any]]) -> None:
             original(self, namespace, metric_data)
-            if namespace != NAMESPACE:
-                return
             now = time.time()
             for datum in metric_data:
                 dimensions = frozenset((one["Name"], one["Value"]) for one in datum.get("Dimensions") or ())
                 series = Series(self.account_id, self.region_name, namespace, datum["MetricName"], dimensions)
                 stamp = _seconds(datum.get("Timestamp"), now)
                 alarms.store.add(series, stamp, statistics_of(datum), now)
-            alarms.evaluate(self.account_id, self.region_name)
+            if namespace == NAMESPACE:
+                alarms.evaluate(self.account_id, self.region_name)
 
         return fed
 

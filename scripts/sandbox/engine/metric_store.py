@@ -1,9 +1,10 @@
-"""The metrics that alarms look at, summed per minute: an alarm is judged without a scan of all data.
+"""All metrics, summed per minute: an alarm is judged, and a query answered, without a scan of all data.
 
 Source: AWS docs "Metrics Insights quotas": alarms look at the most recent three hours.
 """
 
 import threading
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -84,21 +85,24 @@ class MetricStore:
 
     def __init__(self) -> None:
         self._series: dict[Series, _Kept] = {}
+        self._named: defaultdict[tuple[str, str, str, str], list[Series]] = defaultdict(list)
         self._lock = threading.Lock()
 
     def add(self, series: Series, time: float, statistics: Statistics, now: float) -> None:
         """Add values stamped with one time, which may be in the future."""
         with self._lock:
-            kept = self._series.setdefault(series, _Kept())
+            kept = self._series.get(series)
+            if kept is None:
+                kept = self._series[series] = _Kept()
+                name = (series.account, series.region, series.namespace, series.metric)
+                self._named[name].append(series)
             kept.ahead.append((time, statistics))
             kept.settle(now)
 
     def find(self, account: str, region: str, namespace: str, metric: str) -> list[Series]:
         """All series of a metric that ever had data."""
-        wanted = (account, region, namespace, metric)
         with self._lock:
-            known = list(self._series)
-        return [one for one in known if (one.account, one.region, one.namespace, one.metric) == wanted]
+            return list(self._named.get((account, region, namespace, metric), ()))
 
     def buckets(self, series: Iterable[Series], period: int, now: float) -> Buckets:
         """What is known by `now` of some series together, by the start of each aligned period."""
