@@ -5,9 +5,11 @@ from functools import cache, cached_property, partial
 
 from hub.adapters.buckets import ReportBucket
 from hub.adapters.clock import SystemClock
+from hub.adapters.witness import CloudWatchWitness
 from hub.settings import Settings
 from hub.usecases.end_recording import EndRecording
 from hub.usecases.note_clients import NoteClients
+from hub.usecases.suspect import Suspect
 from hub.usecases.tell_started import TellStarted
 from hub.wiring import Hub
 
@@ -25,7 +27,12 @@ class LookingHub(Hub):
     @cached_property
     def tell_started(self) -> TellStarted:
         """The flow logs of a recording are on."""
-        return TellStarted(self.recordings, self._topic, partial(self._note_clients, moment="opened"))
+        return TellStarted(
+            self.recordings,
+            self._topic,
+            partial(self._note_clients, moment="opened"),
+            Suspect(CloudWatchWitness(self._sessions), self.clock),
+        )
 
     @cached_property
     def end_recording(self) -> EndRecording:

@@ -14,7 +14,8 @@ def write(suspicion: Suspicion | None) -> dict[str, object] | None:
     if suspicion is None:
         return None
     suspects = [document_of(each) | {"share": Decimal(str(each.share))} for each in suspicion.suspects]
-    return {**asdict(suspicion), "at": suspicion.at.isoformat(), "suspects": suspects}
+    at = suspicion.at.isoformat() if suspicion.at else None
+    return {**asdict(suspicion), "at": at, "suspects": suspects}
 
 
 def read(values: Mapping[str, Any] | None) -> Suspicion | None:
@@ -22,7 +23,8 @@ def read(values: Mapping[str, Any] | None) -> Suspicion | None:
     if values is None:
         return None
     suspects = tuple(map(_suspect, values["suspects"]))
-    return Suspicion(**{**values, "at": datetime.fromisoformat(values["at"]), "suspects": suspects})
+    at = datetime.fromisoformat(values["at"]) if values["at"] else None
+    return Suspicion(**{**values, "at": at, "suspects": suspects})
 
 
 def _suspect(values: Mapping[str, Any]) -> Suspect:

@@ -124,8 +124,8 @@ def part(client: Series, gateway: Series, found: Rise) -> Part | None:
         theirs += sum(inside) - found.before * client.minutes
         own += amount
         minutes += client.minutes
-    # Less than half a minute of the rise would be told by chance.
-    if theirs < found.height / 2:
+    # Half a minute of the rise, and a byte, is the least to compare with.
+    if theirs < max(found.height / 2, 1.0):
         return None
     share = (own - before * minutes) / theirs
     return Part(before, max(early, default=0.0), own / minutes, share, client.minutes)

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from hub.domain.wording import iso, size
+from hub.domain.wording import iso, plain, size
 
 Direction = Literal["upload", "download"]
+DIRECTIONS: tuple[Direction, ...] = ("upload", "download")
 Sureness = Literal["likely", "possible"]
+# A denial names role, action, resource and policy; whoever reads a notice needs its beginning.
+_LONGEST = 300
 
 
 @dataclass(frozen=True)
@@ -44,14 +47,14 @@ class Suspicion:
     """What was found when it was looked for.
 
     Attributes:
-        at: When.
+        at: When it was found; None when it could not be looked for.
         suspects: The largest share first; at most three.
         none: Why there are none, in words.
         failed: Why they could not be looked for, in words.
 
     """
 
-    at: datetime
+    at: datetime | None = None
     suspects: tuple[Suspect, ...] = ()
     none: str | None = None
     failed: str | None = None
@@ -103,7 +106,7 @@ def _share(share: float) -> str:
 def paragraph(suspicion: Suspicion) -> str:
     """What the notice of the start says: one line each, with how sure it is and why."""
     if suspicion.failed:
-        return f"Suspects could not be looked for: {suspicion.failed}"
+        return f"Suspects could not be looked for: {plain(suspicion.failed, _LONGEST)}"
     if suspicion.none:
         return f"No suspect: {suspicion.none}."
     lines = [line(document_of(each)) for each in suspicion.suspects]

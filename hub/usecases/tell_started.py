@@ -1,10 +1,11 @@
 """Flow logs are on: look around while the traffic lasts, and tell the team."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hub.domain.notices import notice
 from hub.domain.recordings import Recording
+from hub.domain.suspects import Suspicion
 from hub.ports import Notices, Recordings
 from hub.usecases.looking import ATTEMPTS, SECONDS, Lookout
 
@@ -15,6 +16,7 @@ class TellStarted:
 
     Attributes:
         note_clients: Keeps who holds which address now.
+        suspect: Tells who may have caused it.
         seconds: How long each look may take.
 
     """
@@ -22,6 +24,7 @@ class TellStarted:
     recordings: Recordings
     notices: Notices
     note_clients: Callable[[Recording], object]
+    suspect: Callable[[Recording], Suspicion]
     seconds: float = SECONDS
 
     def __call__(self, identity: str, retried: int = 0) -> tuple[str, ...]:
@@ -43,10 +46,18 @@ class TellStarted:
             raise LookupError(f"no recording {identity}")
         lookout = Lookout(self.seconds)
         if retried < ATTEMPTS:
-            self._look(lookout, recording)
+            recording = self._look(lookout, recording)
         self.notices.publish(notice("started", recording))
         return tuple(lookout.problems)
 
-    def _look(self, lookout: Lookout, recording: Recording) -> None:
+    def _look(self, lookout: Lookout, recording: Recording) -> Recording:
         """One after the other: each may need what the one before has found."""
         lookout.tries("clients", lambda: self.note_clients(recording))
+        return self._suspected(lookout, recording)
+
+    def _suspected(self, lookout: Lookout, recording: Recording) -> Recording:
+        """Kept before it is told, so that the report can say whether it was right."""
+        found = lookout.tries("suspects", lambda: self.suspect(recording))
+        suspicion = found or Suspicion(failed=lookout.problems[-1].removeprefix("suspects: "))
+        lookout.tries("keeping suspects", lambda: self.recordings.save_suspicion(recording.id, suspicion))
+        return replace(recording, suspicion=suspicion)

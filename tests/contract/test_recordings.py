@@ -57,7 +57,7 @@ def test_suspects_are_kept_with_their_recording_also_when_it_was_closed_meanwhil
     hub_table: HubTable, opened: Recording
 ) -> None:
     named = factories.suspicion()
-    hub_table.recordings.save_suspicion(opened.id, Suspicion(NOW, failed="AccessDenied"))
+    hub_table.recordings.save_suspicion(opened.id, Suspicion(failed="AccessDenied"))
     assert hub_table.ledger.release(ended(opened, "recovered", None, NOW))
     hub_table.recordings.save_suspicion(opened.id, named)
     kept = hub_table.recordings.find(opened.id)

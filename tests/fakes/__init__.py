@@ -13,6 +13,7 @@ from tests.fakes.world import (
     FakeOrganization,
     FakePaid,
     FakeReports,
+    FakeWitness,
 )
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "FakeReports",
     "FakeSpoke",
     "FakeSpokes",
+    "FakeWitness",
     "FixedRules",
     "InMemoryLedger",
     "InMemoryRecordings",

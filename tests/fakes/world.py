@@ -5,9 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from hub.domain.errors import RecordingFault
+from hub.domain.gateways import Availability, GatewayRef
 from hub.domain.notices import Notice
 from hub.domain.organization import Placement, Roster
 from hub.domain.recordings import Recording
+from hub.domain.rises import Series
+from hub.domain.suspecting import Client, Evidence, Watched
+from hub.domain.suspects import DIRECTIONS, Direction
 
 
 @dataclass
@@ -80,6 +84,39 @@ class FakeMembership:
 
     def vouch(self) -> str | None:
         return self.problem
+
+
+@dataclass
+class FakeWitness:
+    """Metrics that a test fills; it fails as a test says.
+
+    Attributes:
+        told: The bytes of both directions, by who had them; the gateway's own under its id.
+        behind: Who routes through each gateway.
+
+    """
+
+    told: dict[Direction, dict[str, Series]] = field(default_factory=dict)
+    behind: dict[str, dict[str, Client]] = field(default_factory=dict)
+    faults: list[Exception] = field(default_factory=list)
+
+    def evidence(
+        self, gateway: GatewayRef, availability: Availability, since: datetime, until: datetime
+    ) -> Evidence:
+        if self.faults:
+            raise self.faults.pop(0)
+        assert availability in {"zonal", "regional"}
+        watched = {}
+        for direction in DIRECTIONS:
+            found = {
+                each: Series(tuple(point for point in series.points if since <= point[0] < until))
+                for each, series in self.told.get(direction, {}).items()
+            }
+            there = {each: series for each, series in found.items() if series.points}
+            watched[direction] = Watched(there.pop(gateway.gateway, Series()), there)
+        known = {each for one in watched.values() for each in one.clients}
+        behind = self.behind.get(gateway.gateway, {})
+        return Evidence({each: client for each, client in behind.items() if each in known}, watched)
 
 
 @dataclass

@@ -1,0 +1,142 @@
+"""Who stands behind a gateway: instances in subnets whose route table leads to it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from hub.adapters.faults import told_as
+from hub.domain.errors import RecordingFault
+from hub.domain.gateways import GatewayRef
+from hub.domain.suspecting import Client
+from hub.domain.wording import plain
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2 import EC2Client
+    from mypy_boto3_ec2.type_defs import InstanceTypeDef, RouteTableTypeDef
+
+# How nodes name their cluster: EKS's own tags, and the one that Kubernetes reads (EKS User Guide, "Organize
+# Amazon EKS resources with tags"; "aws:eks:cluster-name" stands on every managed node).
+_CLUSTER = ("aws:eks:cluster-name", "eks:cluster-name")
+_OWNED = "kubernetes.io/cluster/"
+
+
+@dataclass(frozen=True)
+class Behind:
+    """Instances behind a gateway.
+
+    Attributes:
+        clients: By their id.
+        clusters: The EKS clusters that some of them are nodes of.
+
+    """
+
+    clients: Mapping[str, Client] = field(default_factory=dict)
+    clusters: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class _Routes:
+    """Which subnets lead to a gateway.
+
+    Attributes:
+        subnets: Those whose own table does.
+        vpcs: Those whose main table does.
+        others: Subnets of these VPCs with a table of their own: the main one is not theirs.
+
+    """
+
+    subnets: frozenset[str]
+    vpcs: frozenset[str]
+    others: frozenset[str]
+
+    def lead(self, vpc: str, subnet: str) -> bool:
+        """Whether an interface there uses the gateway."""
+        return subnet in self.subnets or (vpc in self.vpcs and subnet not in self.others)
+
+
+def behind(ec2: "EC2Client", gateway: GatewayRef, instances: Sequence[str]) -> Behind:
+    """Those of some instances that stand behind a gateway; one that is gone is left out.
+
+    Args:
+        ec2: EC2 in the spoke.
+        gateway: The gateway.
+        instances: Their ids, at most 200 (EC2 API reference, "Filtering": values of one request).
+
+    """
+    if not instances:
+        return Behind()
+    with told_as(RecordingFault, f"asking who routes through {gateway}"):
+        routes = _routes(ec2, gateway.gateway)
+        found = [
+            each for each in _instances(ec2, instances) if any(routes.lead(*place) for place in _places(each))
+        ]
+    clusters = {cluster for each in found for cluster in _clusters(each)}
+    return Behind({each["InstanceId"]: _client(each) for each in found}, frozenset(clusters))
+
+
+def _routes(ec2: "EC2Client", gateway: str) -> _Routes:
+    """A subnet without a table of its own has its VPC's main one (VPC User Guide, "Subnet route tables")."""
+    tables = [each for each in _tables(ec2, "route.nat-gateway-id", gateway) if _leads(each, gateway)]
+    vpcs = {
+        table["VpcId"] for table in tables if any(each.get("Main") for each in table.get("Associations", []))
+    }
+    others = {
+        subnet for vpc in sorted(vpcs) for table in _tables(ec2, "vpc-id", vpc) for subnet in _own(table)
+    }
+    subnets = {subnet for table in tables for subnet in _own(table)}
+    return _Routes(frozenset(subnets), frozenset(vpcs), frozenset(others))
+
+
+def _tables(ec2: "EC2Client", name: str, value: str) -> "Iterator[RouteTableTypeDef]":
+    pages = ec2.get_paginator("describe_route_tables").paginate(Filters=[{"Name": name, "Values": [value]}])
+    for page in pages:
+        yield from page["RouteTables"]
+
+
+def _leads(table: "RouteTableTypeDef", gateway: str) -> bool:
+    routes = table.get("Routes", [])
+    return any(each.get("NatGatewayId") == gateway and each.get("State") != "blackhole" for each in routes)
+
+
+def _own(table: "RouteTableTypeDef") -> set[str]:
+    return {each["SubnetId"] for each in table.get("Associations", []) if each.get("SubnetId")}
+
+
+def _instances(ec2: "EC2Client", ids: Sequence[str]) -> "Iterator[InstanceTypeDef]":
+    """By filter, for an id that is gone would fail the whole call (EC2 API reference, DescribeInstances)."""
+    pages = ec2.get_paginator("describe_instances").paginate(
+        Filters=[{"Name": "instance-id", "Values": list(ids)}]
+    )
+    for page in pages:
+        for reservation in page["Reservations"]:
+            yield from reservation.get("Instances", [])
+
+
+def _places(instance: "InstanceTypeDef") -> list[tuple[str, str]]:
+    """VPC and subnet of each of its interfaces."""
+    interfaces = instance.get("NetworkInterfaces", [])
+    return [(each.get("VpcId", ""), each.get("SubnetId", "")) for each in interfaces]
+
+
+def _client(instance: "InstanceTypeDef") -> Client:
+    name = _tags(instance).get("Name", "")
+    addresses = [
+        address
+        for interface in instance.get("NetworkInterfaces", [])
+        for address in (
+            *(each.get("PrivateIpAddress") for each in interface.get("PrivateIpAddresses", [])),
+            *(each.get("Ipv6Address") for each in interface.get("Ipv6Addresses", [])),
+        )
+        if address
+    ]
+    return Client(instance["InstanceId"], plain(name) or None, tuple(dict.fromkeys(addresses)))
+
+
+def _clusters(instance: "InstanceTypeDef") -> set[str]:
+    tags = _tags(instance)
+    named = {tags[each] for each in _CLUSTER if tags.get(each)}
+    return named | {each.removeprefix(_OWNED) for each in tags if each.startswith(_OWNED)}
+
+
+def _tags(instance: "InstanceTypeDef") -> dict[str, str]:
+    return {each["Key"]: each["Value"] for each in instance.get("Tags", [])}
