@@ -100,7 +100,7 @@ FUNCTIONS = (
         purpose="Looks around in the account of a recording that has begun, and sends its first notice.",
         timeout=45,
         memory=512,
-        table_actions=("dynamodb:BatchGetItem", *_READ),
+        table_actions=("dynamodb:BatchGetItem", *_READ, "dynamodb:UpdateItem"),
         rights=("assume_workers", "publish_notices", "write_reports"),
     ),
     HubFunction(
@@ -108,7 +108,7 @@ FUNCTIONS = (
         purpose="Sends a notice.",
         timeout=30,
         memory=512,
-        table_actions=_READ,
+        table_actions=(*_READ, "dynamodb:UpdateItem"),
         rights=("publish_notices",),
     ),
     HubFunction(

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from hub.adapters.ec2_answers import tags_of
 from hub.adapters.faults import told_as
 from hub.domain.errors import RecordingFault
 from hub.domain.gateways import GatewayRef
+from hub.domain.named import line
 from hub.domain.suspecting import Client
-from hub.domain.wording import plain
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
@@ -119,7 +120,7 @@ def _places(instance: "InstanceTypeDef") -> list[tuple[str, str]]:
 
 
 def _client(instance: "InstanceTypeDef") -> Client:
-    name = _tags(instance).get("Name", "")
+    name = tags_of(instance.get("Tags")).get("Name", "")
     addresses = [
         address
         for interface in instance.get("NetworkInterfaces", [])
@@ -129,14 +130,10 @@ def _client(instance: "InstanceTypeDef") -> Client:
         )
         if address
     ]
-    return Client(instance["InstanceId"], plain(name) or None, tuple(dict.fromkeys(addresses)))
+    return Client(instance["InstanceId"], line(name) or None, tuple(dict.fromkeys(addresses)))
 
 
 def _clusters(instance: "InstanceTypeDef") -> set[str]:
-    tags = _tags(instance)
+    tags = tags_of(instance.get("Tags"))
     named = {tags[each] for each in _CLUSTER if tags.get(each)}
     return named | {each.removeprefix(_OWNED) for each in tags if each.startswith(_OWNED)}
-
-
-def _tags(instance: "InstanceTypeDef") -> dict[str, str]:
-    return {each["Key"]: each["Value"] for each in instance.get("Tags", [])}

@@ -9,11 +9,11 @@ LONGEST = 60
 _TOLD_BY_ID = frozenset({"instance", "NAT gateway", "VPC endpoint", "transit gateway attachment"})
 
 
-def line(text: str) -> str:
-    """One line of at most 60 characters: no control characters, no marks that turn the writing around."""
+def line(text: str, longest: int = LONGEST) -> str:
+    """One short line: no control characters, no marks that turn the writing around."""
     spaced = " ".join(text.split())
     shown = "".join(each for each in spaced if not unicodedata.category(each).startswith("C"))
-    return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1].rstrip()}…"
+    return shown if len(shown) <= longest else f"{shown[: longest - 1].rstrip()}…"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from hub.domain.wording import iso, plain, size
+from hub.domain.named import line as one_line
+from hub.domain.wording import iso, size
 
 Direction = Literal["upload", "download"]
 DIRECTIONS: tuple[Direction, ...] = ("upload", "download")
@@ -106,7 +107,7 @@ def _share(share: float) -> str:
 def paragraph(suspicion: Suspicion) -> str:
     """What the notice of the start says: one line each, with how sure it is and why."""
     if suspicion.failed:
-        return f"Suspects could not be looked for: {plain(suspicion.failed, _LONGEST)}"
+        return f"Suspects could not be looked for: {one_line(suspicion.failed, _LONGEST)}"
     if suspicion.none:
         return f"No suspect: {suspicion.none}."
     lines = [line(document_of(each)) for each in suspicion.suspects]

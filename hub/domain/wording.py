@@ -48,9 +48,3 @@ def size(amount: float) -> str:
         if amount < step:
             return f"{amount:.1f} {unit}"
     return f"{amount / step:.1f} TB"
-
-
-def plain(text: str, longest: int = 64) -> str:
-    """What people named something, as one short line: a tag may hold line breaks, colours, or a novel."""
-    words = " ".join("".join(each if each.isprintable() else " " for each in text).split())
-    return words if len(words) <= longest else f"{words[: longest - 3]}..."

@@ -121,7 +121,7 @@ def test_a_name_is_one_short_line_whatever_the_tag_holds(engine_witness: EngineW
     name = str(told(engine_witness, gateway).clients[instance].name)
     assert name.startswith("<script> *bold* xxx")
     assert name.isprintable()
-    assert len(name) == 64
+    assert len(name) == 60
 
 
 def test_pods_are_told_where_a_node_of_their_cluster_stands_behind_the_gateway(

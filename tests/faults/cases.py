@@ -66,4 +66,11 @@ def rows() -> list[Row]:
 ROWS = rows()
 OF = {row.call: row for row in ROWS}
 ONCE = [Fault(row.call, kind) for row in ROWS for kind in kinds(row.call)]
-LASTING = [Fault(row.call, kind, lasting=True) for row in ROWS for kind in kinds(row.call)]
+# The next to update the table is Step Functions itself, whose process nobody kills.
+_KILLED_ONCE = Call("TellStarted", "dynamodb", "UpdateItem")
+LASTING = [
+    Fault(row.call, kind, lasting=True)
+    for row in ROWS
+    for kind in kinds(row.call)
+    if not (row.call == _KILLED_ONCE and kind.startswith("killed"))
+]

@@ -55,17 +55,3 @@ def test_only_what_is_everything_is_called_all(part: int, words: str) -> None:
 )
 def test_money_is_told_to_the_cent(amount: float, words: str) -> None:
     assert usd(amount) == words
-
-
-@pytest.mark.parametrize(
-    ("tag", "name"),
-    [
-        ("etl-runner-3", "etl-runner-3"),
-        ("two\nlines\r\nand\ttabs", "two lines and tabs"),
-        ("\x1b[31mred\u202e", "[31mred"),
-        ("x" * 65, "x" * 61 + "..."),
-        (" \n ", ""),
-    ],
-)
-def test_a_name_is_one_short_line_that_can_be_printed(tag: str, name: str) -> None:
-    assert plain(tag) == name

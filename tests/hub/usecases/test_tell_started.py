@@ -51,9 +51,9 @@ def test_a_look_that_fails_never_keeps_the_notice_from_going_out(hub: FakeHub, f
 def test_a_look_without_an_answer_is_not_waited_for(hub: FakeHub) -> None:
     hub.with_gateway()
     answer = threading.Event()
-    tell = TellStarted(hub.recordings, hub.notices, lambda _: answer.wait(60), nobody, seconds=0.05)
+    tell = TellStarted(hub.recordings, hub.notices, lambda _: answer.wait(60), nobody, seconds=0)
     try:
-        assert tell(hub.opened().id) == ("clients: no answer within 0 seconds",)
+        assert "clients: no answer within 0 seconds" in tell(hub.opened().id)
         assert told(hub) == ["started"]
     finally:
         answer.set()
@@ -131,8 +131,8 @@ def test_suspects_that_come_too_late_are_not_waited_for(hub: FakeHub) -> None:
         return Suspicion()
 
     try:
-        tell = TellStarted(hub.recordings, hub.notices, nothing, suspect, seconds=0.05)
-        assert tell(hub.opened().id) == ("suspects: no answer within 0 seconds",)
+        tell = TellStarted(hub.recordings, hub.notices, nothing, suspect, seconds=0)
+        assert "suspects: no answer within 0 seconds" in tell(hub.opened().id)
         assert "Suspects could not be looked for: no answer within" in " ".join(
             hub.notices.sent[-1].text.split()
         )
