@@ -11,6 +11,7 @@ from hub.reporting.cost import cost
 from hub.reporting.findings import DIRECTIONS, Findings, Talker
 from hub.reporting.headline import headline
 from hub.reporting.names import Named
+from hub.reporting.verdicts import verdict, verdicts
 from orgconfig.prices import Prices
 
 Document = dict[str, Any]
@@ -38,12 +39,15 @@ def report_document(
     """
     holders = names or {}
     upload, download = (found.total(direction) for direction in DIRECTIONS)
+    suspects = verdicts(found, recording)
     return {
         "recording": dict(recording) if recording else None,
         "headline": headline(found, holders, recording),
         "window": {"start": moment(found.began), "end": moment(found.ended)},
         "records": found.records,
         "bytes": {"upload": upload, "download": download},
+        "suspects": suspects,
+        "suspicion": verdict(suspects, recording),
         "talkers": [_talker(each, found, holders) for each in found.talkers],
         "minutes": [
             {"minute": moment(each.at), "upload": each.upload, "download": each.download}

@@ -20,6 +20,7 @@ def gist(document: Document) -> Summary:
         cost=_cost(document["cost"]),
         advice=_advice(first) if first else None,
         gaps=tuple(document["incomplete"]),
+        suspicion=document["suspicion"],
     )
 
 

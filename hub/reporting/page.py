@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from hub.domain.consoles import console
+from hub.domain.suspects import line
 from hub.domain.wording import about, size
 from hub.reporting.plots import plot
 
@@ -57,6 +58,7 @@ def _template() -> Template:
     )
     environment.filters |= {
         "size": size,
+        "suspect": line,
         "percent": lambda share: f"{share:.1%}" if share < 0.1 else f"{share:.0%}",  # noqa: PLR2004 - a tenth
         "protocol": lambda number: _PROTOCOLS.get(number, number),
         "hour": lambda at: f"{datetime.fromtimestamp(at, UTC):%H:%M}",

@@ -59,4 +59,11 @@ def card(document: Document) -> str:
 
 
 def _words(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return ", ".join(map(_part, value)) if isinstance(value, list) else str(value)
+
+
+def _part(value: object) -> str:
+    """Suspects are all that has parts of its own."""
+    from hub.domain.suspects import line  # noqa: PLC0415 - only for who asks
+
+    return line(value) if isinstance(value, Mapping) else str(value)

@@ -2,7 +2,7 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from hub.domain.wording import clock, iso, length, plain, share, size, usd
+from hub.domain.wording import clock, iso, length, share, size, usd
 from tests import factories
 
 

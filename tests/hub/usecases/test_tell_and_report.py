@@ -8,6 +8,7 @@ from hub.domain.clients import Clients, Moment, document_name
 from hub.domain.errors import RecordingFault
 from hub.domain.named import Named
 from hub.domain.recordings import Recording
+from hub.domain.suspects import Suspicion
 from hub.usecases.tell import Tell
 from hub.usecases.write_report import WriteReport
 from tests import factories
@@ -189,6 +190,35 @@ def test_a_hostile_name_is_text_in_the_page_and_one_line_in_the_notice(reporting
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert reported.summary is not None
     assert all(each.isprintable() for each in (reported.summary.headline, *reported.summary.talkers))
+
+
+def test_a_report_judges_those_who_were_suspected_at_the_start(reporting: Reporting) -> None:
+    named = factories.suspicion(factories.suspect(name="<b>etl</b>"))
+    reporting.hub.recordings.save_suspicion(reporting.recording.id, named)
+    reported, _ = reporting()
+    document = json.loads(reporting.text("report.json"))
+    [suspect] = document["suspects"]
+    assert (suspect["client"], suspect["made"], suspect["right"]) == ("i-0123456789abcdef0", 1, True)
+    assert document["recording"]["suspects"][0]["client"] == suspect["client"]
+    sentence = (
+        "The suspect named 20 s after the start was right: i-0123456789abcdef0 <b>etl</b> made 100% of the "
+        "download."
+    )
+    assert document["suspicion"] == sentence
+    assert reported.summary is not None
+    assert reported.summary.suspicion == sentence
+    page = reporting.text("report.html")
+    assert "was right: i-0123456789abcdef0 &lt;b&gt;etl&lt;/b&gt; made 100%" in page
+    assert "Likely: it rose in the same minutes" in page
+    assert "<b>etl" not in page
+
+
+def test_a_report_says_why_nobody_was_suspected(reporting: Reporting) -> None:
+    reporting.hub.recordings.save_suspicion(reporting.recording.id, Suspicion(none="nobody <rose>"))
+    reporting()
+    document = json.loads(reporting.text("report.json"))
+    assert (document["suspects"], document["suspicion"]) == ([], None)
+    assert "none: nobody &lt;rose&gt;" in reporting.text("report.html")
 
 
 def test_a_report_written_again_charges_only_what_came_since(reporting: Reporting) -> None:
