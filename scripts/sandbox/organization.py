@@ -116,48 +116,67 @@ def _tags(resource_type: str, **tags: str) -> list[dict[str, Any]]:
     return [{"ResourceType": resource_type, "Tags": [{"Key": k, "Value": v} for k, v in tags.items()]}]
 
 
-def _network(
-    engine: Engine, member: Member, region: str, number: int, *, regional: bool
-) -> tuple[Gateway, ...]:
-    """One VPC with a public and a private subnet, instances in the private one, and its NAT gateways."""
-    ec2 = engine.client(member.account, region, "ec2")
-    team = member.name.rsplit("-", 1)[0]
-    vpc = ec2.create_vpc(
-        CidrBlock=f"10.{number}.0.0/16", TagSpecifications=_tags("vpc", Name=f"{member.name}-main")
-    )["Vpc"]["VpcId"]
-    subnets = [
-        ec2.create_subnet(
+@dataclass(frozen=True)
+class _Network:
+    """Makes one VPC: a private subnet with instances, whose way to the internet is a NAT gateway."""
+
+    ec2: Any
+    member: Member
+    region: str
+    name: str
+    number: int
+
+    def zonal(self) -> Gateway:
+        """A gateway in a public subnet."""
+        vpc = self._vpc()
+        public, private = (self._subnet(vpc, third, kind) for third, kind in ((0, "public"), (1, "private")))
+        allocation = self.ec2.allocate_address(Domain="vpc")["AllocationId"]
+        made = self._gateway("egress", SubnetId=public, AllocationId=allocation)
+        return self._behind(made, vpc, private, "zonal")
+
+    def regional(self) -> Gateway:
+        """A gateway of the whole VPC."""
+        vpc = self._vpc()
+        private = self._subnet(vpc, 1, "private")
+        made = self._gateway("egress-regional", VpcId=vpc, AvailabilityMode="regional")
+        return self._behind(made, vpc, private, "regional")
+
+    def _vpc(self) -> str:
+        tags = _tags("vpc", Name=f"{self.member.name}-{self.name}")
+        made = self.ec2.create_vpc(CidrBlock=f"10.{self.number}.0.0/16", TagSpecifications=tags)
+        return str(made["Vpc"]["VpcId"])
+
+    def _subnet(self, vpc: str, third: int, kind: str) -> str:
+        made = self.ec2.create_subnet(
             VpcId=vpc,
-            CidrBlock=f"10.{number}.{third}.0/24",
-            AvailabilityZone=f"{region}a",
-            TagSpecifications=_tags("subnet", Name=f"{member.name}-{kind}"),
-        )["Subnet"]["SubnetId"]
-        for third, kind in ((0, "public"), (1, "private"))
-    ]
-    allocation = ec2.allocate_address(Domain="vpc")["AllocationId"]
-    zonal = ec2.create_nat_gateway(
-        SubnetId=subnets[0],
-        AllocationId=allocation,
-        TagSpecifications=_tags("natgateway", Name=f"{member.name}-egress", team=team),
-    )["NatGateway"]["NatGatewayId"]
-    made = [Gateway(member.account, region, zonal, vpc, "zonal")]
-    if regional:
-        whole = ec2.create_nat_gateway(
-            VpcId=vpc,
-            AvailabilityMode="regional",
-            TagSpecifications=_tags("natgateway", Name=f"{member.name}-egress-regional", team=team),
-        )["NatGateway"]["NatGatewayId"]
-        made.append(Gateway(member.account, region, whole, vpc, "regional"))
-    for name in INSTANCES:
-        ec2.run_instances(
-            ImageId="ami-0123456789abcdef0",
-            InstanceType="m7g.large",
-            MinCount=1,
-            MaxCount=1,
-            SubnetId=subnets[1],
-            TagSpecifications=_tags("instance", Name=f"{member.name}-{name}", team=team),
+            CidrBlock=f"10.{self.number}.{third}.0/24",
+            AvailabilityZone=f"{self.region}a",
+            TagSpecifications=_tags("subnet", Name=f"{self.member.name}-{kind}"),
         )
-    return tuple(made)
+        return str(made["Subnet"]["SubnetId"])
+
+    def _gateway(self, name: str, **where: str) -> str:
+        tags = _tags("natgateway", Name=f"{self.member.name}-{name}", team=self._team)
+        return str(self.ec2.create_nat_gateway(TagSpecifications=tags, **where)["NatGateway"]["NatGatewayId"])
+
+    def _behind(self, gateway: str, vpc: str, subnet: str, availability: Availability) -> Gateway:
+        table = self.ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+        self.ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=gateway)
+        self.ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
+        for name in INSTANCES:
+            self.ec2.run_instances(
+                ImageId="ami-0123456789abcdef0",
+                InstanceType="m7g.large",
+                MinCount=1,
+                MaxCount=1,
+                SubnetId=subnet,
+                TagSpecifications=_tags("instance", Name=f"{self.member.name}-{name}", team=self._team),
+            )
+        return Gateway(self.member.account, self.region, gateway, vpc, availability)
+
+    @property
+    def _team(self) -> str:
+        return self.member.name.rsplit("-", 1)[0]
 
 
 def build(
@@ -171,8 +190,8 @@ def build(
     Args:
         engine: A running engine.
         accounts: How many members with workloads, beside the hub and the archive.
-        regions: Where each member gets one VPC with a zonal NAT gateway; the first member also gets a
-            regional one in the first region.
+        regions: Where each member gets one VPC with a zonal NAT gateway; the first member also gets one with
+            a regional gateway in the first region.
         management: The management account, which must not have an organization yet.
 
     Raises:
@@ -193,7 +212,10 @@ def build(
     for row, member in enumerate(members):
         for column, region in enumerate(regions):
             number = 1 + (row * len(regions) + column) % 250  # VPCs may overlap, as they do in real life
-            gateways += _network(engine, member, region, number, regional=row == column == 0)
+            ec2 = engine.client(member.account, region, "ec2")
+            gateways.append(_Network(ec2, member, region, "main", number).zonal())
+            if row == column == 0:
+                gateways.append(_Network(ec2, member, region, "regional", number + 250).regional())
     ous = {each.name: each for each in (security, workloads, *leaves.values())}
     return Organization(
         id=api.id,

@@ -17,7 +17,7 @@ class Place:
     Attributes:
         site: What records say of the gateway.
         zone: The Availability Zone that metrics of a regional gateway name; None for a zonal one.
-        clients: The instances of the gateway's VPC.
+        clients: The instances that use the gateway.
 
     """
 
@@ -26,7 +26,15 @@ class Place:
     clients: tuple[Client, ...]
 
 
-def _clients(ec2: Any, vpc: str) -> tuple[Client, ...]:  # noqa: ANN401 - services come by name
+def _clients(ec2: Any, vpc: str, gateway: str) -> tuple[Client, ...]:  # noqa: ANN401 - services come by name
+    """Those whose subnets lead to the gateway; all of them, where none does."""
+    tables = ec2.describe_route_tables(Filters=[{"Name": "route.nat-gateway-id", "Values": [gateway]}])
+    behind = {
+        each["SubnetId"]
+        for table in tables["RouteTables"]
+        for each in table["Associations"]
+        if each.get("SubnetId")
+    }
     pages = ec2.get_paginator("describe_instances").paginate(Filters=[{"Name": "vpc-id", "Values": [vpc]}])
     instances = [
         instance
@@ -35,6 +43,7 @@ def _clients(ec2: Any, vpc: str) -> tuple[Client, ...]:  # noqa: ANN401 - servic
         for instance in reservation["Instances"]
         if instance["State"]["Name"] == "running"
     ]
+    instances = [each for each in instances if each["SubnetId"] in behind] or instances
     found = [Client(each["PrivateIpAddress"], each["InstanceId"]) for each in instances]
     return tuple(sorted(found, key=lambda client: client.ip))
 
@@ -55,7 +64,7 @@ def find(engine: Engine, account: str, region: str, gateway: str) -> Place:
     if found["State"] != "available":
         raise ValueError(f"gateway {gateway} is {found['State']}")
     vpc, address = found["VpcId"], found["NatGatewayAddresses"][0]
-    clients = _clients(ec2, vpc)
+    clients = _clients(ec2, vpc, gateway)
     if not clients:
         raise ValueError(f"no instance runs behind {gateway} in {vpc}")
     if found["AvailabilityMode"] == "regional":
