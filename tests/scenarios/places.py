@@ -93,6 +93,26 @@ class Gateway:
         """A client in its account and region."""
         return self.organization.client(self.account, self.region, service)
 
+    def instances(self, *names: str) -> dict[str, str]:
+        """Instances in a new subnet whose only way out is this gateway: their ids by their names."""
+        ec2 = self.client("ec2")
+        [found] = ec2.describe_nat_gateways(NatGatewayIds=[self.id])["NatGateways"]
+        [vpc] = ec2.describe_vpcs(VpcIds=[found["VpcId"]])["Vpcs"]
+        taken = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [found["VpcId"]]}])["Subnets"]
+        cidr = ".".join([*vpc["CidrBlock"].split(".")[:2], str(100 + len(taken)), "0/24"])
+        subnet = ec2.create_subnet(VpcId=found["VpcId"], CidrBlock=cidr)["Subnet"]["SubnetId"]
+        table = ec2.create_route_table(VpcId=found["VpcId"])["RouteTable"]["RouteTableId"]
+        ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=self.id)
+        ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
+        return {name: self._instance(subnet, name) for name in names}
+
+    def _instance(self, subnet: str, name: str) -> str:
+        tags = [{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": name}]}]
+        [made] = self.client("ec2").run_instances(
+            ImageId="ami-0123456789abcdef0", MinCount=1, MaxCount=1, SubnetId=subnet, TagSpecifications=tags
+        )["Instances"]
+        return str(made["InstanceId"])
+
     @property
     def interface(self) -> str:
         """The network interface of a zonal gateway."""
