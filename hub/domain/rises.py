@@ -1,15 +1,18 @@
 """How much the traffic of a gateway and of a client rose, from bytes that CloudWatch counted per period."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from statistics import fmean, median
+from statistics import median_low
 
 MINUTE = timedelta(minutes=1)
 BASIC = timedelta(minutes=5)
 # How long before its alarm traffic may have risen: an alarm on 3 of 5 minutes comes some 5 minutes late, one
 # on longer periods later. What is older than that is taken for the ordinary.
 LATE = timedelta(minutes=20)
+# Traffic that an alarm on 3 of 5 minutes takes for one rise may be low for two of them.
+LULL = 3 * MINUTE
 # Below a fifth more than before, a gateway's noise would do.
 RISEN = 1.2
 
@@ -51,7 +54,7 @@ class Rise:
     """When and how much a gateway's traffic rose, in bytes per minute.
 
     Attributes:
-        began: The first period that was at least half-way up.
+        began: The first period that was at least half-way up, in the newest run of such.
         before: What was ordinary.
         peak: The most since.
 
@@ -98,14 +101,28 @@ def rise(gateway: Series, alarmed_at: datetime) -> Rise | None:
     early, late = gateway.until(alarmed_at - LATE), gateway.since(alarmed_at - LATE)
     if not late.points:
         return None
-    before = median(amount for _, amount in early.points) if early.points else 0.0
+    before = _ordinary(amount for _, amount in early.points)
     peak = max(amount for _, amount in late.points)
     if peak <= before * RISEN:
         return None
-    half = (before + peak) / 2
-    began = next(at for at, amount in late.points if amount >= half)
+    high = [at for at, amount in late.points if amount >= (before + peak) / 2]
     minutes = gateway.minutes
-    return Rise(began, before / minutes, peak / minutes)
+    return Rise(_began(high), before / minutes, peak / minutes)
+
+
+def _began(high: list[datetime]) -> datetime:
+    """Where the newest run of high periods began; an earlier spike of the same hour is another one."""
+    began = high[-1]
+    for at in reversed(high):
+        if began - at > LULL:
+            break
+        began = at
+    return began
+
+
+def _ordinary(amounts: Iterable[float]) -> float:
+    """What half of the time was not exceeded: bursts do not count."""
+    return median_low(found) if (found := list(amounts)) else 0.0
 
 
 def part(client: Series, gateway: Series, found: Rise) -> Part | None:
@@ -115,7 +132,7 @@ def part(client: Series, gateway: Series, found: Rise) -> Part | None:
     began before the rise is measured against what the gateway had in just those five minutes.
     """
     early = [amount / client.minutes for _, amount in client.until(found.began).points]
-    before = fmean(early) if early else 0.0
+    before = _ordinary(early)
     theirs, own, minutes = 0.0, 0.0, 0.0
     for at, amount in client.since(found.began).points:
         inside = [each for start, each in gateway.points if at <= start < at + client.step]

@@ -58,6 +58,7 @@ class Observer:
             Milestone("flow log is on", *member, self.flow_log),
             Milestone("failsafe is armed", *member, self.failsafe),
             Milestone("team is told: recording", *here, lambda: self.mail(1)),
+            Milestone("first suspect is named", *here, self.suspect),
             Milestone("records reach the archive", archive, hub.region, self.records),
             Milestone("alarm recovers", *member, self.calm),
             Milestone("flow log is deleted", *member, self.silence),
@@ -140,6 +141,14 @@ class Observer:
         """The subject of the n-th mail."""
         letters = letters_of(self.world)
         return letters[number - 1].subject if len(letters) >= number else None
+
+    def suspect(self) -> str | None:
+        """The first of those whom the first mail suspects."""
+        letters = letters_of(self.world)
+        named = [
+            line for letter in letters[:1] for line in letter.text.splitlines() if line.startswith("  i-")
+        ]
+        return named[0].strip() if named else None
 
     def query(self) -> str | None:
         """What the query over the archive has read."""

@@ -142,6 +142,22 @@ def test_minutes_that_the_gateway_has_not_told_yet_are_not_compared() -> None:
     assert suspect.since == 972_000_000
 
 
+def test_an_earlier_spike_is_not_taken_for_this_one() -> None:
+    """Somebody else caused that one, a quarter of an hour before."""
+    gateway = series([10e6] * 44 + [900e6] * 2 + [10e6] * 9 + [1010e6] * 5)
+    earlier = series([0.0] * 44 + [890e6] * 2 + [0.0] * 14)
+    [suspect] = found(evidence(gateway, {"i-1": spike(2e6, 972e6), "i-2": earlier})).suspects
+    assert (suspect.client, suspect.share, suspect.sureness) == ("i-1", 0.97, "likely")
+
+
+def test_a_rise_may_pause_for_two_minutes() -> None:
+    """An alarm on three of five minutes takes it for one."""
+    gateway = series([10e6] * 54 + [1010e6] * 2 + [10e6] * 2 + [1010e6] * 2)
+    first = series([0.0] * 54 + [1000e6] * 2 + [0.0] * 4)
+    [suspect] = found(evidence(gateway, {"i-1": first})).suspects
+    assert (suspect.share, suspect.sureness) == (0.5, "likely")
+
+
 AMOUNTS = st.lists(st.floats(0, 1e12), min_size=1, max_size=70)
 
 
