@@ -8,9 +8,14 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from scripts.sandbox.engine.core import Engine
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("natrec", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("natrec")
 
 
 @pytest.fixture(scope="session")
