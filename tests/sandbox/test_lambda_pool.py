@@ -2,6 +2,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,40 @@ def test_the_process_idle_for_longest_makes_room_for_another_function(small: Poo
     first, second, _ = (pid(small.ask(environment(name), "1", 0, 10)) for name in "abc")
     assert not alive(first)
     assert pid(small.ask(environment("b"), "1", 0, 10)) == second
+
+
+def test_a_patient_call_waits_for_a_busy_process_of_its_function(environment: Make) -> None:
+    with closing(Pool(patience=60)) as pool, ThreadPoolExecutor(1) as thread:
+        busy = thread.submit(pool.ask, environment("a"), "1", 0.3, 10)
+        assert eventually(lambda: pool.busy)
+        assert pid(pool.ask(environment("a"), "1", 0, 10)) == pid(busy.result())
+
+
+def test_a_call_that_has_lost_patience_starts_another(environment: Make) -> None:
+    with ThreadPoolExecutor(1) as thread, closing(Pool(patience=0.1)) as pool:
+        thread.submit(pool.ask, environment("a"), "1", 60, 120)
+        assert eventually(lambda: pool.busy)
+        assert pid(pool.ask(environment("a"), "1", 0, 10))
+
+
+def test_a_storm_of_one_function_leaves_the_others_where_they_are(environment: Make) -> None:
+    with closing(Pool(processes=3, of_one=2, patience=0)) as pool:
+        other = pid(pool.ask(environment("b"), "1", 0, 10))
+        with ThreadPoolExecutor(8) as threads:
+            answers = list(threads.map(lambda _: pool.ask(environment("a"), "1", 0.2, 10), range(8)))
+        assert len({pid(answer) for answer in answers}) <= 2
+        assert pid(pool.ask(environment("b"), "1", 0, 10)) == other
+
+
+def test_of_several_idle_processes_of_one_function_one_makes_room_first(environment: Make) -> None:
+    with closing(Pool(processes=3, patience=0)) as pool:
+        only = pid(pool.ask(environment("b"), "1", 0, 10))
+        with ThreadPoolExecutor(2) as threads:
+            answers = list(threads.map(lambda _: pool.ask(environment("a"), "1", 1, 10), range(2)))
+        several = {pid(answer) for answer in answers}
+        assert len(several) == 2
+        pool.ask(environment("c"), "1", 0, 10)
+        assert (alive(only), sum(map(alive, several))) == (True, 1)
 
 
 def test_a_closed_pool_has_killed_idle_and_busy_processes_and_takes_no_calls(environment: Make) -> None:

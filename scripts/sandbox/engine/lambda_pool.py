@@ -1,8 +1,10 @@
-"""Warm processes for all functions: few start at once, idle ones are asked again, the oldest makes room."""
+"""Warm processes for all functions: few start at once, idle ones are asked again, others make room."""
 
 import threading
-from collections import OrderedDict
+import time
+from collections import Counter, OrderedDict, deque
 from concurrent.futures import Future
+from dataclasses import dataclass, field
 
 from scripts.sandbox.engine.lambda_process import Answer, Environment, Process
 
@@ -10,18 +12,38 @@ PROCESSES = 12
 # Loading a function is all processor time: more at once would only make each slower, and a process that comes
 # back from its work is there sooner than a new one.
 STARTING = 2
+# A storm of one function must not drive all others out, who would have to be loaded again.
+OF_ONE = 4
+# Seconds that a call waits for a busy process of its function before another is started.
+PATIENCE = 0.5
 STOPPED = "the engine has stopped"
 
 
-class Pool:
-    """Asks functions, in the order in which they were called."""
+@dataclass(frozen=True, eq=False)
+class _Call:
+    """One that waits; it is given an idle process, or None with leave to start one."""
 
-    def __init__(self, processes: int = PROCESSES, starting: int = STARTING) -> None:
-        self._processes, self._may_start = processes, starting
+    given: Future[Process | None] = field(default_factory=Future)
+    since: float = field(default_factory=time.monotonic)
+
+
+class Pool:
+    """Asks functions, each function in the order in which it was called."""
+
+    def __init__(
+        self,
+        processes: int = PROCESSES,
+        starting: int = STARTING,
+        of_one: int = OF_ONE,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._processes, self._may_start, self._of_one = processes, starting, of_one
+        self._patience = patience
         self._lock = threading.Lock()
-        self._waiting: list[tuple[Environment, Future[Process | None]]] = []
+        self._waiting: dict[Environment, deque[_Call]] = {}
         self._idle: OrderedDict[Process, None] = OrderedDict()  # the one idle for longest first
         self._busy: set[Process] = set()
+        self._alive: Counter[Environment] = Counter()  # with those that are starting
         self._starting = 0
         self._closed = False
 
@@ -47,27 +69,38 @@ class Pool:
         """Kill every process, also those at work."""
         with self._lock:
             self._closed = True
-            waiting, self._waiting = self._waiting, []
+            waiting = [call for calls in self._waiting.values() for call in calls]
             idle, busy = list(self._idle), list(self._busy)
+            self._waiting.clear()
             self._idle.clear()
-        for _, place in waiting:
-            place.set_exception(RuntimeError(STOPPED))
+        for call in waiting:
+            call.given.set_exception(RuntimeError(STOPPED))
         for process in idle:
             process.close()
         for process in busy:
             process.kill()  # whoever asks it gives it back and closes it
 
     def _take(self, environment: Environment) -> Process:
-        place: Future[Process | None] = Future()
+        call = _Call()
         with self._lock:
             if self._closed:
                 raise RuntimeError(STOPPED)
-            self._waiting.append((environment, place))
-            self._serve()
-        process = place.result()
-        if process is not None:
-            return process
-        return self._start(environment)
+            idle = next((each for each in reversed(self._idle) if each.environment == environment), None)
+            if idle is not None:
+                del self._idle[idle]
+                self._busy.add(idle)
+                return idle
+            self._waiting.setdefault(environment, deque()).append(call)
+            self._start_some()
+        return self._given(call) or self._start(environment)
+
+    def _given(self, call: _Call) -> Process | None:
+        try:
+            return call.given.result(self._patience)
+        except TimeoutError:
+            with self._lock:
+                self._start_some()
+            return call.given.result()
 
     def _start(self, environment: Environment) -> Process:
         process = None
@@ -76,9 +109,11 @@ class Pool:
         finally:
             with self._lock:
                 self._starting -= 1
-                if process is not None:
+                if process is None:
+                    self._alive[environment] -= 1
+                else:
                     self._busy.add(process)
-                self._serve()
+                self._start_some()
                 closed = self._closed
         if closed:
             process.kill()
@@ -86,34 +121,43 @@ class Pool:
 
     def _give_back(self, process: Process) -> None:
         with self._lock:
-            self._busy.discard(process)
-            if process.alive and not self._closed:
+            if not process.alive or self._closed:
+                self._busy.discard(process)
+                self._end(process)
+            elif calls := self._waiting.get(process.environment):
+                calls.popleft().given.set_result(process)
+            else:
+                self._busy.discard(process)
                 self._idle[process] = None
-            else:
-                process.close()
-            self._serve()
+            self._start_some()
 
-    def _serve(self) -> None:
-        """Give all who wait an idle process, or leave to start one, while there are any; holding the lock."""
-        still_waiting = []
-        for environment, place in self._waiting:
-            process = next((idle for idle in self._idle if idle.environment == environment), None)
-            if process is not None:
-                del self._idle[process]
-                self._busy.add(process)
-                place.set_result(process)
-            elif self._starting < self._may_start and self._has_room():
+    def _start_some(self) -> None:
+        """Let calls that found no process start one, those that wait longest first; holding the lock."""
+        self._waiting = {environment: calls for environment, calls in self._waiting.items() if calls}
+        for environment, calls in sorted(self._waiting.items(), key=lambda waiting: waiting[1][0].since):
+            while calls and self._wants_another(environment, calls[0]) and self._has_room():
                 self._starting += 1
-                place.set_result(None)
-            else:
-                still_waiting.append((environment, place))
-        self._waiting = still_waiting
+                self._alive[environment] += 1
+                calls.popleft().given.set_result(None)
+
+    def _wants_another(self, environment: Environment, call: _Call) -> bool:
+        if self._starting >= self._may_start:
+            return False
+        alive = self._alive[environment]
+        impatient = time.monotonic() - call.since >= self._patience
+        return alive == 0 or (alive < self._of_one and impatient)
 
     def _has_room(self) -> bool:
         if len(self._idle) + len(self._busy) + self._starting < self._processes:
             return True
         if not self._idle:
             return False
-        oldest, _ = self._idle.popitem(last=False)
-        oldest.close()
+        several = (each for each in self._idle if self._alive[each.environment] > 1)
+        oldest = next(several, next(iter(self._idle)))
+        del self._idle[oldest]
+        self._end(oldest)
         return True
+
+    def _end(self, process: Process) -> None:
+        process.close()
+        self._alive[process.environment] -= 1

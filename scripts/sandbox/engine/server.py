@@ -29,6 +29,7 @@ from scripts.sandbox.engine import (
     roles,
     scheduler,
     service_control,
+    serving,
     stacksets,
     stepfunctions,
 )
@@ -38,6 +39,7 @@ LOOPBACK = "127.0.0.1"
 
 # One `install(engine)` for each thing moto lacks; the order is the order of their seams.
 ADAPTERS: tuple[Callable[[Engine], None], ...] = (
+    serving.install,
     events.install,
     alarm_api.install,
     scheduler.install,

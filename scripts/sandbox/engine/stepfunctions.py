@@ -8,6 +8,7 @@ import copy
 import datetime as dt
 import functools
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
@@ -27,10 +28,13 @@ from scripts.sandbox.engine import (
     stepfunctions_athena,
     stepfunctions_ends,
     stepfunctions_redrive,
+    stepfunctions_turns,
 )
 from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.engine.seams import replace
 from scripts.sandbox.engine.stepfunctions_times import times_as_text, zulu
+
+_reading = threading.Lock()
 
 
 def install(engine: Engine) -> None:
@@ -40,6 +44,7 @@ def install(engine: Engine) -> None:
     _name_shapes_as_aws()
     _tell_time_as_aws()
     stepfunctions_ends.install()
+    stepfunctions_turns.install()
     stepfunctions_api.install()
     stepfunctions_redrive.install()
     stepfunctions_athena.install(engine)
@@ -86,8 +91,13 @@ def _interpreter_modules_with(name: str) -> list[ModuleType]:
     ]
 
 
-@functools.cache
 def _operations(service: str) -> Mapping[str, OperationModel]:
+    with _reading:  # of a hundred tasks that begin at once, one reads the model
+        return _read_operations(service)
+
+
+@functools.cache
+def _read_operations(service: str) -> Mapping[str, OperationModel]:
     model = botocore.session.Session().get_service_model(service)
     return {xform_name(name): model.operation_model(name) for name in model.operation_names}
 
