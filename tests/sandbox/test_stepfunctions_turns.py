@@ -50,12 +50,15 @@ def test_a_task_that_waits_for_a_token_takes_no_turn() -> None:
         tasks.may_end.set()
 
 
-def test_an_execution_that_was_ended_waits_for_no_turn() -> None:
-    tasks = Tasks()
+def test_an_execution_that_was_ended_while_it_waited_begins_no_task() -> None:
+    tasks, ended = Tasks(), execution()
     evaluate = in_turn(tasks.evaluate, at_once=1)
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(evaluate, state("Open"), execution())
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(evaluate, state("Open"), execution())
         assert eventually(lambda: tasks.running)
-        evaluate(state("Open"), execution(running=False))
+        second = threads.submit(evaluate, state("Open"), ended)
+        ended.is_running = lambda: False
         tasks.may_end.set()
+        for each in (first, second):
+            each.result(10)
     assert tasks.running == ["Open"]
