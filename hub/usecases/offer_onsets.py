@@ -1,6 +1,5 @@
 """Onsets that were missed, or refused for want of room, are offered as if CloudWatch told them again."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -38,16 +37,23 @@ class OfferOnsets:
             visit.found["joined"] += 1
             return
         limits = self._room(visit, onset, picture)
-        if limits is None:
+        if limits is None or not visit.run.promise(limits, picture.usage):
             return
-        offered = offer(onset, self.namespace, visit.now)
-        if self.executions.start(offered.name, offered.event):
-            visit.run.offered.update(limit.counter for limit in limits if limit.charged_at_open)
+        if self._start(visit, onset):
             visit.found["offered"] += 1
+        else:
+            visit.run.take_back(limits)
+
+    def _start(self, visit: Visit, onset: Transition) -> bool:
+        """False when it was offered in this window already, or when it is not certain that it is now."""
+        offered = offer(onset, self.namespace, visit.now)
+        with visit.part():
+            return self.executions.start(offered.name, offered.event)
+        return False
 
     def _room(self, visit: Visit, onset: Transition, picture: Picture) -> tuple[Limit, ...] | None:
         """The limits that the recording would pass, or None when it would be refused."""
-        usage = Counter(picture.usage) + visit.run.offered
+        usage = visit.run.foreseen(picture.usage)
         if refuse_unvisited(picture.rules, onset, picture.gateway, usage, visit.now):
             return None
         try:

@@ -1,13 +1,14 @@
 """One visit of one target: what the steps of the sweep share, and what came of them."""
 
+import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from hub.domain.errors import Fault, RecordingFault
-from hub.domain.quotas import CounterKey
+from hub.domain.quotas import CounterKey, Limit, first_exhausted
 from hub.domain.reconciling import Watched
 from hub.domain.recordings import Recording
 from hub.domain.sweeping import Finding, Kind, Tally
@@ -22,13 +23,38 @@ class Run:
     Attributes:
         kind: Quick or full.
         running: The executions that run, as far as a list tells.
-        offered: Usage that this batch's own offers will make, so that one free place is not offered to all.
 
     """
 
     kind: Kind
     running: frozenset[str] = frozenset()
-    offered: Counter[CounterKey] = field(default_factory=Counter)
+    _promised: Counter[CounterKey] = field(default_factory=Counter)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def foreseen(self, usage: Mapping[CounterKey, int]) -> Counter[CounterKey]:
+        """Usage with what this batch's own offers will add."""
+        with self._lock:
+            return Counter(usage) + self._promised
+
+    def promise(self, limits: Iterable[Limit], usage: Mapping[CounterKey, int]) -> bool:
+        """Set a place aside for one offer; False when a visit at the same time was faster.
+
+        Args:
+            limits: What the recording would have to pass.
+            usage: What of it is used, as the table knows.
+
+        """
+        wanted = tuple(limit for limit in limits if limit.charged_at_open)
+        with self._lock:
+            if first_exhausted(wanted, Counter(usage) + self._promised):
+                return False
+            self._promised.update(limit.counter for limit in wanted)
+            return True
+
+    def take_back(self, limits: Iterable[Limit]) -> None:
+        """The offer was not made."""
+        with self._lock:
+            self._promised.subtract(limit.counter for limit in limits if limit.charged_at_open)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """What the sweep learns from CloudWatch: recoveries that were lost, onsets that were missed."""
 
+import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -173,6 +175,32 @@ def test_one_free_place_is_offered_to_one_gateway(hub: FakeHub) -> None:
     in_alarm(spoke, NOW, OTHER.gateway, third.gateway)
     hub.clock.turn(minutes=1)
     assert hub.sweep().findings == {"offered": 1}
+
+
+def test_one_free_place_is_offered_to_one_gateway_when_two_targets_are_visited_at_once(hub: FakeHub) -> None:
+    hub.rules.everywhere = factories.terms(account=factories.allowance(active=1))
+    both_have_looked = threading.Barrier(2, timeout=10)
+    for region in ("eu-west-1", "us-east-1"):
+        place = factories.gateway_ref(region=region)
+        spoke = hub.with_gateway(factories.gateway(place))
+        in_alarm(spoke, NOW)
+        hub.watch.wait(factories.transition(place), NOW)
+        spoke.meanwhile("describe_gateway", both_have_looked.wait)
+    hub.clock.turn(minutes=5)
+    assert replace(hub.batch, threads=2)("quick", 0, 1).findings == {"offered": 1}
+    hub.clock.turn(minutes=5)
+    assert hub.sweep().findings == {"offered": 1}
+
+
+def test_a_place_promised_to_what_was_offered_already_goes_to_another(hub: FakeHub) -> None:
+    _, spoke, recording = full(hub)
+    third = factories.gateway_ref(gateway="nat-0dddddddddddddddd")
+    refused(hub, third)
+    hub.close(recording, "recovered")
+    in_alarm(spoke, NOW, OTHER.gateway, third.gateway)
+    hub.clock.turn(minutes=1)
+    assert [hub.sweep().findings, hub.sweep().findings] == [{"offered": 1}] * 2
+    assert offered(hub) == [third, OTHER]
 
 
 def test_an_onset_whose_alarm_has_recovered_is_forgotten(hub: FakeHub) -> None:
