@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from scripts.sandbox.engine.alarm_math import Rule, judge, without_data
 from scripts.sandbox.engine.alarms import Alarms
+from scripts.sandbox.engine.contributors import AlarmName
 from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.engine.metric_store import MetricStore, Series, Statistics
 from scripts.sandbox.engine.metrics_insights import QueryError, parse
@@ -282,6 +283,24 @@ def test_an_event_put_in_cloudwatchs_name_sets_the_state_that_is_answered(member
     put_as_cloudwatch(member, "OK")
     assert member.in_alarm() == []
     assert member.state() == "OK"
+
+
+def test_a_contributor_is_in_alarm_since_the_time_that_the_event_says(member: Member) -> None:
+    member.alarm()
+    put_as_cloudwatch(member, "ALARM")
+    [contributor] = member.alarms.describe_alarm_contributors(AlarmName="fleet")["AlarmContributors"]
+    told = datetime(2025, 12, 1, 13, 42, 4, 919_000, tzinfo=UTC)
+    assert abs(contributor["StateTransitionedTimestamp"] - told) < timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("said", [None, "yesterday", 7])
+def test_an_event_without_a_time_speaks_of_now(account: str, said: object) -> None:
+    alarms, fleet = Alarms(lambda *_: None, lambda: 1_764_596_524.0), AlarmName(account, REGION, "fleet")
+    told = {"attributes": {"NatGatewayId": "nat-9"}}
+    detail = {"alarmName": "fleet", "alarmContributor": told, "state": {"value": "ALARM", "timestamp": said}}
+    alarms.observe({"account": account, "region": REGION, "detail-type": CONTRIBUTOR, "detail": detail})
+    [contributor] = alarms.contributors.of(fleet) or []
+    assert contributor.since == datetime(2025, 12, 1, 13, 42, 4, tzinfo=UTC)
 
 
 def test_such_an_event_is_remembered_for_an_alarm_that_does_not_exist(member: Member) -> None:

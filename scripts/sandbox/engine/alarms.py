@@ -87,17 +87,25 @@ class Alarms:
         with self._lock:
             if event["detail-type"] == alarm_events.CONTRIBUTOR_CHANGE:
                 if told := detail.get("alarmContributor"):
-                    self._observe_contributor(alarm, told, state["value"], reason)
+                    self._observe_contributor(alarm, told, (state["value"], reason), self._when(state))
             elif event["detail-type"] == alarm_events.ALARM_CHANGE:
                 self._set_silently(alarm, state["value"], reason, state.get("reasonData"))
 
+    def _when(self, state: Mapping[str, Any]) -> datetime:
+        """The transition's own time, as DescribeAlarmContributors answers it; now, where it says none."""
+        try:
+            told = datetime.fromisoformat(str(state.get("timestamp")))
+        except ValueError:
+            return self._moment()
+        return told if told.tzinfo else told.replace(tzinfo=UTC)
+
     def _observe_contributor(
-        self, alarm: AlarmName, told: Mapping[str, Any], state: str, reason: str
+        self, alarm: AlarmName, told: Mapping[str, Any], state: tuple[str, str], since: datetime
     ) -> None:
-        attributes = told.get("attributes") or {}
-        if state == ALARM:
+        attributes, (value, reason) = told.get("attributes") or {}, state
+        if value == ALARM:
             identity = told.get("id") or contributor_id(alarm, attributes)
-            self.contributors.enter(alarm, Contributor(identity, attributes, reason, self._moment()))
+            self.contributors.enter(alarm, Contributor(identity, attributes, reason, since))
         else:
             self.contributors.leave(alarm, attributes)
         configured = self._configured(alarm)
