@@ -50,7 +50,13 @@ def survived(record_property: Callable[[str, object], None]) -> Callable[..., No
     return count
 
 
-_SURVIVED = "survived"
+@pytest.fixture
+def measured(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Tells what a test has measured in the last lines of the run."""
+    return lambda line: record_property(_MEASURED, line)
+
+
+_SURVIVED, _MEASURED = "survived", "measured"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -58,7 +64,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for outcome in ("passed", "failed"):
         for report in terminalreporter.stats.get(outcome, []):
             for name, value in report.user_properties:
-                if name == _SURVIVED:
+                if name == _MEASURED:
+                    terminalreporter.write_line(str(value))
+                elif name == _SURVIVED:
                     what, times = value
                     tried[what] += times
                     well[what] += times * (outcome == "passed")

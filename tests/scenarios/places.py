@@ -68,15 +68,24 @@ class Organization:
         """One more gateway beside those that are there; no other story touches it."""
         accounts = self.line["accounts"]
         account = account or accounts[next(self._numbers) % len(accounts)]
+        return self.gateways(account, region, 1, availability)[0]
+
+    def gateways(
+        self, account: str, region: str, count: int, availability: Availability = "zonal"
+    ) -> "list[Gateway]":
+        """So many more gateways in one place."""
         ec2 = self.client(account, region, "ec2")
         there = ec2.describe_nat_gateways(Filters=[{"Name": "state", "Values": ["available"]}])["NatGateways"]
         beside = next(each for each in there if "SubnetId" in each)
-        if availability == "regional":
-            made = ec2.create_nat_gateway(VpcId=beside["VpcId"], AvailabilityMode="regional")
-        else:
+
+        def make() -> Any:  # noqa: ANN401 - as AWS answers it
+            if availability == "regional":
+                return ec2.create_nat_gateway(VpcId=beside["VpcId"], AvailabilityMode="regional")
             address = ec2.allocate_address(Domain="vpc")["AllocationId"]
-            made = ec2.create_nat_gateway(SubnetId=beside["SubnetId"], AllocationId=address)
-        return Gateway(self, account, region, made["NatGateway"]["NatGatewayId"], availability)
+            return ec2.create_nat_gateway(SubnetId=beside["SubnetId"], AllocationId=address)
+
+        made = [make()["NatGateway"]["NatGatewayId"] for _ in range(count)]
+        return [Gateway(self, account, region, each, availability) for each in made]
 
 
 @dataclass(frozen=True)
@@ -120,13 +129,13 @@ class Gateway:
         return str(found["NatGatewayAddresses"][0]["NetworkInterfaceId"])
 
 
-def eventually(ask: Callable[[], Found], within: float = 20.0) -> Found:
+def eventually(ask: Callable[[], Found], within: float = 20.0, every: float = 0.1) -> Found:
     """Ask until the answer is true; what is still false when time is over fails the story."""
     pause = threading.Event()
-    for _ in range(int(within / 0.1)):
+    for _ in range(int(within / every)):
         if found := ask():
             return found
-        pause.wait(0.1)
+        pause.wait(every)
     found = ask()
     assert found, f"did not happen within {within:g} s"
     return found
