@@ -1,6 +1,6 @@
-import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +12,7 @@ from tests.sandbox.counters import addition, transacted, used
 from tests.sandbox.machines import REGION, Table
 
 Ask = Callable[..., SimpleNamespace]
+LONG = 60
 KEY, OTHER = {"pk": {"S": "usage"}}, {"pk": {"S": "other"}}
 
 
@@ -32,25 +33,48 @@ def ask(account: str) -> Ask:
     return asking
 
 
-def test_a_transaction_that_meets_another_is_cancelled_whole_and_says_where(table: Table) -> None:
-    numbers = itertools.count()
+def long(table: Table, number: int) -> list[dict[str, object]]:
+    """Actions of its own that keep a transaction under way for a while: others are sure to meet it."""
+    items = [{"pk": {"S": f"{number}-{each}"}} for each in range(LONG)]
+    return [{"Put": {"TableName": table.name, "Item": item}} for item in items]
 
-    def write(_: int) -> list[str]:
-        own = {"Put": {"TableName": table.name, "Item": {"pk": {"S": f"lease-{next(numbers)}"}}}}
-        return transacted(table, own, {"Update": addition(table, "usage")})
+
+def counted(engine: Engine, account: str, table: Table) -> int:
+    """Conflicts of this table, as its metric says."""
+    hour = timedelta(hours=1)
+    moment = datetime.now(UTC)  # noqa: TID251 - the engine runs in real time
+    answer = engine.client(account, REGION, "cloudwatch").get_metric_statistics(
+        Namespace="AWS/DynamoDB",
+        MetricName="TransactionConflict",
+        Dimensions=[{"Name": "TableName", "Value": table.name}],
+        StartTime=moment - hour,
+        EndTime=moment + hour,
+        Period=7200,
+        Statistics=["Sum"],
+    )
+    return int(sum(each["Sum"] for each in answer["Datapoints"]))
+
+
+def test_a_transaction_that_meets_another_is_cancelled_whole_and_says_where_and_is_counted(
+    engine: Engine, account: str, table: Table
+) -> None:
+    def write(number: int) -> list[str]:
+        return transacted(table, *long(table, number), {"Update": addition(table, "usage")})
 
     with ThreadPoolExecutor(16) as threads:
-        conflicts = [outcome for outcome in threads.map(write, range(200)) if outcome]
+        conflicts = [outcome for outcome in threads.map(write, range(64)) if outcome]
     assert conflicts
-    assert conflicts == [["None", "TransactionConflict"]] * len(conflicts)
-    assert used(table, "usage") == 200 - len(conflicts)
-    assert table.client.scan(TableName=table.name, Select="COUNT")["Count"] == 201 - len(conflicts)
+    assert conflicts == [["None"] * LONG + ["TransactionConflict"]] * len(conflicts)
+    written = 64 - len(conflicts)
+    assert used(table, "usage") == written
+    assert table.client.scan(TableName=table.name, Select="COUNT")["Count"] == 1 + LONG * written
+    assert counted(engine, account, table) == len(conflicts)
 
 
 def test_a_single_write_that_meets_a_transaction_is_rejected(table: Table) -> None:
     def write(number: int) -> str:
         if number % 2:
-            transacted(table, {"Update": addition(table, "usage")})
+            transacted(table, *long(table, number), {"Update": addition(table, "usage")})
             return "written"
         try:
             table.client.update_item(**addition(table, "usage"))
@@ -59,7 +83,7 @@ def test_a_single_write_that_meets_a_transaction_is_rejected(table: Table) -> No
         return "written"
 
     with ThreadPoolExecutor(16) as threads:
-        answers = set(threads.map(write, range(300)))
+        answers = set(threads.map(write, range(100)))
     assert answers == {"written", "TransactionConflictException"}
 
 

@@ -3,7 +3,8 @@
 DynamoDB does not let them wait. A transaction is cancelled with the reason `TransactionConflict`, a single
 write fails with `TransactionConflictException`: "Operation was rejected because there is an ongoing
 transaction for the item" (API Reference, TransactWriteItems and UpdateItem, Errors; Developer Guide,
-"Transaction conflict handling"). moto knows neither. Reads are not turned away.
+"Transaction conflict handling"). moto knows neither. Reads are not turned away. Each item in the way counts
+in the metric TransactionConflict of AWS/DynamoDB (the same, "DynamoDB metrics and dimensions").
 """
 
 import threading
@@ -11,11 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.exceptions import JsonRESTError
 from moto.dynamodb.exceptions import TransactionCanceledException
 from moto.dynamodb.models import dynamodb_backends
 
-Item = tuple[str, ...]
+Item = tuple[str, str, str, str]  # account, region, table and key
 SINGLE_WRITES = ("PutItem", "UpdateItem", "DeleteItem")
 _MESSAGE = "Transaction is ongoing for the item"
 
@@ -57,8 +59,10 @@ class Ongoing:
         """
         action = handler._get_action()
         if action in SINGLE_WRITES:
+            item = _item(handler, handler.params)
             with self._lock:
-                taken = _item(handler, handler.params) in self._items
+                taken = item in self._items
+            _count([item] * taken)
             yield TransactionConflictError() if taken else None
         elif action == "TransactWriteItems":
             with self._transaction(_items(handler)) as conflict:
@@ -73,6 +77,7 @@ class Ongoing:
             if not any(taken):
                 self._items.update(items)
         if any(taken):
+            _count([item for item, each in zip(items, taken, strict=True) if each])
             reason = ("TransactionConflict", _MESSAGE, None)
             yield TransactionCanceledException([reason if each else (None, None, None) for each in taken])
             return
@@ -81,6 +86,13 @@ class Ongoing:
         finally:
             with self._lock:
                 self._items.difference_update(items)
+
+
+def _count(in_the_way: list[Item]) -> None:
+    for account, region, table, _ in in_the_way:
+        dimensions = [{"Name": "TableName", "Value": table}]
+        datum = {"MetricName": "TransactionConflict", "Value": 1, "Unit": "Count", "Dimensions": dimensions}
+        cloudwatch_backends[account][region].put_metric_data("AWS/DynamoDB", [datum])
 
 
 def _items(handler: Any) -> list[Item]:
