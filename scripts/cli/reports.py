@@ -54,7 +54,8 @@ def _talkers(document: Document, direction: str) -> Iterator[str]:
     for each in found[:_TOLD]:
         client = each["client_name"] or each["client"]
         remote = each["remote"] or "?"
-        service = f" ({each['remote_service']})" if each["remote_service"] else ""
+        known = each["remote_service"] or each.get("remote_name")
+        service = f" ({known})" if known else ""
         protocol = _PROTOCOLS.get(each["protocol"], each["protocol"])
         yield (
             f"  {each['share']:>10.1%} {size(each['bytes']):>11}  {client} - {remote}{service}, "

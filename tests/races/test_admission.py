@@ -33,7 +33,7 @@ def admitting(hub: RacingHub, recording: Recording) -> Callable[[], Refusal | No
     return tried(hub.admit, recording, wanted)
 
 
-@pytest.mark.parametrize("seed", range(many(3, 400)))
+@pytest.mark.parametrize("seed", range(many(3, 200)))
 def test_shared_quotas_are_exact_whoever_comes_first(
     new_hub: NewHub, seed: int, survived: Callable[..., None]
 ) -> None:
@@ -83,7 +83,7 @@ class Gauge:
 
 
 @pytest.mark.parametrize("allowed", [COMERS, 3])
-@pytest.mark.parametrize("seed", range(many(1, 40)))
+@pytest.mark.parametrize("seed", range(many(1, 20)))
 def test_a_place_that_is_given_back_is_free_at_once(
     new_hub: NewHub, seed: int, allowed: int, survived: Callable[..., None]
 ) -> None:
@@ -114,7 +114,7 @@ def test_a_place_that_is_given_back_is_free_at_once(
     survived("writes that met a transaction", hub.conflicts)
 
 
-@pytest.mark.parametrize("seed", range(many(3, 600)))
+@pytest.mark.parametrize("seed", range(many(3, 300)))
 def test_of_many_executions_one_records_and_the_others_join(
     new_hub: NewHub, seed: int, survived: Callable[..., None]
 ) -> None:

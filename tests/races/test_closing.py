@@ -57,7 +57,7 @@ def sweep(hub: RacingHub) -> None:
 @pytest.mark.parametrize(
     ("begin", "used"), [(recorded, OPENED), (admitted, {})], ids=["recorded", "recorded nothing"]
 )
-@pytest.mark.parametrize("seed", range(many(3, 500)))
+@pytest.mark.parametrize("seed", range(many(3, 250)))
 def test_whoever_closes_a_recording_it_is_settled_once(
     new_hub: NewHub,
     seed: int,
@@ -101,7 +101,7 @@ def test_whoever_closes_a_recording_it_is_settled_once(
 
 
 @pytest.mark.parametrize("error", [None, "Access error"], ids=["delivered", "captured nothing"])
-@pytest.mark.parametrize("seed", range(many(2, 400)))
+@pytest.mark.parametrize("seed", range(many(2, 200)))
 def test_a_delivery_is_charged_once_however_often_it_is_measured(
     new_hub: NewHub, seed: int, error: str | None, survived: Count
 ) -> None:
@@ -126,7 +126,7 @@ def test_a_delivery_is_charged_once_however_often_it_is_measured(
     survived("writes that met a transaction", hub.conflicts)
 
 
-@pytest.mark.parametrize("seed", range(many(3, 500)))
+@pytest.mark.parametrize("seed", range(many(3, 250)))
 def test_an_expired_lease_is_taken_over_once_while_it_is_being_closed(
     new_hub: NewHub, seed: int, survived: Count
 ) -> None:

@@ -39,7 +39,7 @@ def is_woken(hub: RacingHub, recording: Recording) -> bool:
 
 
 @pytest.mark.parametrize("alarms", [1, 2])
-@pytest.mark.parametrize("seed", range(many(2, 80)))
+@pytest.mark.parametrize("seed", range(many(2, 40)))
 def test_a_recovery_ends_the_wait_or_keeps_it_from_beginning(
     new_hub: NewHub, seed: int, alarms: int, survived: Count
 ) -> None:
@@ -59,7 +59,7 @@ def test_a_recovery_ends_the_wait_or_keeps_it_from_beginning(
         survived(f"recoveries racing with the token, {first} first", times)
 
 
-@pytest.mark.parametrize("seed", range(many(2, 80)))
+@pytest.mark.parametrize("seed", range(many(2, 40)))
 def test_a_recovery_that_meets_the_admission_of_its_onset_is_not_lost(
     new_hub: NewHub, seed: int, survived: Count
 ) -> None:
@@ -83,7 +83,7 @@ def test_a_recovery_that_meets_the_admission_of_its_onset_is_not_lost(
     survived("writes that met a transaction", hub.conflicts)
 
 
-@pytest.mark.parametrize("seed", range(many(8, 2000)))
+@pytest.mark.parametrize("seed", range(many(8, 1000)))
 def test_joins_and_recoveries_settle_to_the_newest_news_in_any_order(
     new_hub: NewHub, seed: int, survived: Count
 ) -> None:
@@ -125,7 +125,7 @@ def _news(race: Race, recording: Recording, alarm: str) -> list[Transition]:
     ]
 
 
-@pytest.mark.parametrize("seed", range(many(1, 40)))
+@pytest.mark.parametrize("seed", range(many(1, 20)))
 def test_nobody_is_woken_while_an_alarm_lasts(new_hub: NewHub, seed: int, survived: Count) -> None:
     race, hub = Race(seed), new_hub()
     for _ in range(RACES // 2):

@@ -40,6 +40,10 @@ Memory = Annotated[
     str | None,
     typer.Option("--memory", metavar="SIZE", help="At most so much memory, as in 512MB; then the disk."),
 ]
+ReverseNames = Annotated[
+    bool,
+    typer.Option("--reverse-names", help="Ask DNS who the remotes are that belong to no AWS service."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -60,6 +64,7 @@ def report(
     record_format: Format = None,
     region: Region = None,
     memory: Memory = None,
+    reverse_names: ReverseNames = False,
     as_json: AsJson = False,
 ) -> None:
     """Tell who talked with whom through NAT gateways, from flow log records in any format."""
@@ -73,6 +78,10 @@ def report(
         files = find(local, record_format)
         found = _ask(files, tuple(gateways or ()), _limit(memory))
         document = report_document(found, prices_of(region or region_of(files)))
+    if reverse_names:
+        from scripts.reading.reverse import with_remote_names  # noqa: PLC0415 - with its siblings
+
+        document = with_remote_names(document)
     if html:
         from hub.reporting.page import page  # noqa: PLC0415 - slow to import
 
