@@ -27,7 +27,7 @@ class KeySeen:
     Attributes:
         bucket: The bucket's name.
         wanted: The config's: `managed`, `none` or a key's ARN.
-        algorithm: As S3 has it.
+        algorithm: As S3 has it; None where there is no bucket.
         key: What the bucket names as its key; None where it names none.
         state: As KMS has it; None where the key does not exist or the bucket names none.
         encrypts: What its policy says to log delivery.
@@ -38,7 +38,7 @@ class KeySeen:
 
     bucket: str
     wanted: str
-    algorithm: str
+    algorithm: str | None
     key: str | None = None
     state: str | None = None
     encrypts: Outcome = "unmentioned"
@@ -54,6 +54,8 @@ def read_key(installation: Installation, place: Place) -> KeySeen:
         found = client.get_bucket_encryption(Bucket=archive.bucket)["ServerSideEncryptionConfiguration"]
         rule = found["Rules"][0]["ApplyServerSideEncryptionByDefault"]
     except ClientError as problem:
+        if code_of(problem) == "NoSuchBucket":
+            return KeySeen(archive.bucket, archive.kms, None)
         if code_of(problem) != "ServerSideEncryptionConfigurationNotFoundError":
             raise
         rule = {"SSEAlgorithm": "AES256"}
@@ -124,6 +126,8 @@ def key_policy(installation: Installation) -> Mapping[str, Any]:
 
 def judge_key(seen: KeySeen) -> Verdict:
     """A key that does not let log delivery encrypt is found by no creation: records are lost in silence."""
+    if seen.algorithm is None:
+        return ill(f"there is no bucket {seen.bucket}", "`natrec apply` makes it.")
     if seen.algorithm == "AES256" and seen.wanted == "none":
         return well("S3's own encryption, as the config says")
     if named := _badly_named(seen):

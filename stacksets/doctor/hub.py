@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from botocore.exceptions import ClientError
+
 from hub.adapters.watching import TableWatch
+from hub.domain.errors import RecordingFault
 from stacksets.doctor.checks import Check, Place, Verdict, ill, well
 from stacksets.hub_policy import sound_policy
+from stacksets.inspection.asking import code_of
 from stacksets.inspection.installation import Installation
 from stacksets.inspection.sweeps import Sweep, last_sweeps
 
@@ -83,14 +87,32 @@ def judge_sweeps(last: Mapping[str, Sweep]) -> Verdict:
     return well(f"the last sweep succeeded, {max(each.at for each in last.values())}")
 
 
-def read_outages(installation: Installation, place: Place) -> tuple[str, ...]:
-    """Targets whose worker role the sweep could not assume though something of the hub's is there."""
+def read_outages(installation: Installation, place: Place) -> tuple[str, ...] | None:
+    """Targets whose worker role the sweep could not assume though something of the hub's is there.
+
+    Returns:
+        None where there is no table.
+
+    Raises:
+        ClientError: DynamoDB refused.
+
+    """
     watch = TableWatch(installation.client(place, "dynamodb"), installation.config.names.table)
-    return tuple(sorted(map(str, watch.outages())))
+    try:
+        return tuple(sorted(map(str, watch.outages())))
+    except RecordingFault as fault:
+        # The hub's words are for the hub; here it is AWS that did not answer.
+        if not isinstance(problem := fault.__cause__, ClientError):
+            raise
+        if code_of(problem) == "ResourceNotFoundException":
+            return None
+        raise problem from fault
 
 
-def judge_outages(outages: tuple[str, ...]) -> Verdict:
+def judge_outages(outages: tuple[str, ...] | None) -> Verdict:
     """What the hub itself could not do is the best proof there is."""
+    if outages is None:
+        return ill("the hub has no table", "`natrec apply` makes it.")
     if not outages:
         return well("the hub reaches every spoke in which something of its is")
     told = ", ".join(outages[:_TOLD]) + (" ..." if len(outages) > _TOLD else "")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from stacksets.doctor.checks import Check, Place, Verdict, ill, well
+from stacksets.inspection.described import described_stack_set
 from stacksets.inspection.installation import Installation
 
 _APPLY = "See `natrec plan`, then `natrec apply`."
@@ -64,12 +65,10 @@ def judge_delegation(seen: tuple[str, bool]) -> Verdict:
 
 def read_stack_set(installation: Installation, _: Place) -> StackSetSeen:
     """The stack set as CloudFormation describes it."""
-    client = installation.client(installation.manager, "cloudformation")
     name = installation.config.names.spoke_stack_set
     wanted = installation.spoke_text
-    try:
-        found = client.describe_stack_set(**installation.stack_set)["StackSet"]
-    except client.exceptions.StackSetNotFoundException:
+    found = described_stack_set(installation)
+    if found is None:
         return StackSetSeen(name, None, wanted)
     return StackSetSeen(
         name,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from stacksets.inspection.asking import NotAskedError, asking
+from stacksets.inspection.described import described_stack_set
 from stacksets.inspection.fleet import read_fleet
 from stacksets.inspection.installation import Installation
 from stacksets.inspection.instances import Asked, Instance, counted, instances, of_stack
@@ -115,12 +116,8 @@ def _own(installation: Installation, place: Place) -> Instance:
 
 def _template(installation: Installation) -> str | None:
     """The stack set's; None where there is none."""
-    client = installation.client(installation.manager, "cloudformation")
-    try:
-        found = client.describe_stack_set(**installation.stack_set)["StackSet"]
-    except client.exceptions.StackSetNotFoundException:
-        return None
-    return str(found.get("TemplateBody", ""))
+    found = described_stack_set(installation)
+    return None if found is None else str(found.get("TemplateBody", ""))
 
 
 def _stack_set(template: str | None, wanted: str) -> str:
