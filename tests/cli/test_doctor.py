@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from scripts.cli.verbs.doctor import SAMPLE
 from stacksets.doctor.registry import CHECKS
+from stacksets.inspection.targets import places, sampled
 from tests.scenarios.places import Organization
 from tests.scenarios.running import natrec, sandbox
 
@@ -75,6 +77,12 @@ def test_one_account_or_region_may_be_asked(world: World, forwarding_off: str) -
         == 0
     )
     assert world.run("--check", "forward rule", "--region", "us-east-1").returncode == 1
+
+
+def test_twenty_accounts_in_three_regions_are_all_asked_unless_told() -> None:
+    accounts = [f"{number:012}" for number in range(20)]
+    targets = places(accounts, ["eu-west-1", "us-east-1", "eu-north-1"])
+    assert sorted(sampled(targets, dict.fromkeys(accounts, "ou-1"), SAMPLE)) == sorted(targets)
 
 
 def test_a_place_that_is_no_target_and_a_check_that_there_is_not_are_refused(world: World) -> None:
