@@ -9,6 +9,7 @@ from stacksets.doctor import (
     limits,
     notices,
     organization,
+    parts,
     rules,
     spoke,
     stack,
@@ -18,6 +19,7 @@ from stacksets.doctor.checks import Check
 CHECKS: tuple[Check, ...] = (
     *organization.CHECKS,
     *stack.CHECKS,
+    *parts.CHECKS,
     *hub.CHECKS,
     *archive_bucket.CHECKS,
     *archive_key.CHECKS,

@@ -5,6 +5,7 @@ judges it: for each of those functions, with the condition keys that it brings, 
 control policies above the hub; and the hub's own experience is the check `reached spokes`.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ from stacksets.doctor.texts import REDEPLOY, boundary
 from stacksets.inspection.asking import NotAskedError, asking
 from stacksets.inspection.control import rule
 from stacksets.inspection.installation import Installation
-from stacksets.inspection.statements import Asked, Outcome, Statement, decide, statements_of
+from stacksets.inspection.statements import Asked, Outcome, Statement, beside, decide, statements_of
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class RoleSeen:
         name: Its name.
         exists: Whether there is one, at the path that the hub asks for.
         trust: What its trust says to each principal that must assume it.
+        strange: What its trust allows beside what the template does.
         control: What service control policies say to each of these; empty where they could not be read.
         rights: What its own policies say to each request that it must make.
         bounds: What its permissions boundary says to each; empty where it has none.
@@ -39,6 +41,7 @@ class RoleSeen:
     name: str
     exists: bool
     trust: Mapping[str, Outcome]
+    strange: Sequence[Statement]
     control: Mapping[str, Outcome]
     rights: Mapping[str, Outcome]
     bounds: Mapping[str, Outcome]
@@ -69,13 +72,14 @@ def read_role(installation: Installation, place: Place, wanted: Wanted) -> RoleS
     except iam.exceptions.NoSuchEntityException:
         role = {"Arn": ""}
     if role["Arn"] != arn:
-        return RoleSeen(wanted.name, False, {}, {}, {}, {}, "", trust, allowances)  # noqa: FBT003 - as it is named
+        return RoleSeen(wanted.name, False, {}, (), {}, {}, {}, "", trust, allowances)  # noqa: FBT003 - as it is named
     trusted = statements_of(role["AssumeRolePolicyDocument"])
     bounded = role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", "")
     return RoleSeen(
         wanted.name,
         True,  # noqa: FBT003 - as it is named
         {each.principal.rpartition("/")[2]: decide(trusted, each).outcome for each in wanted.callers},
+        beside(statements_of(trust), trusted),
         _control(installation, wanted.callers),
         _said(_own_statements(iam, wanted.name), wanted.requests),
         _said(_statements(iam, bounded), wanted.requests) if bounded else {},
@@ -134,10 +138,9 @@ def judge_role(seen: RoleSeen) -> Verdict:
     """What stops a role, from the outside in."""
     if not seen.exists:
         return ill(f"there is no role {seen.name} with this config's path", f"Make it again: {REDEPLOY}")
-    if strangers := _not_allowed(seen.trust):
-        how = "does not trust" if seen.trust[strangers[0]] != "unclear" else "may not trust"
+    if wrong := _trust(seen):
         return ill(
-            f"role {seen.name} {how} {', '.join(strangers)}",
+            f"role {seen.name} {wrong}",
             f"Put its trust back: aws iam update-assume-role-policy --role-name {seen.name}",
             seen.wanted,
         )
@@ -158,6 +161,17 @@ def judge_role(seen: RoleSeen) -> Verdict:
             seen.allowances,
         )
     return well(f"{seen.name} may be assumed and may do its work")
+
+
+def _trust(seen: RoleSeen) -> str:
+    """What is wrong with its trust; empty where nothing is."""
+    if strangers := _not_allowed(seen.trust):
+        how = "does not trust" if seen.trust[strangers[0]] != "unclear" else "may not trust"
+        return f"{how} {', '.join(strangers)}"
+    if seen.strange:
+        told = "; ".join(json.dumps(each) for each in seen.strange)
+        return f"trusts more than {' and '.join(seen.trust)}: {told}"
+    return ""
 
 
 def _not_allowed(outcomes: Mapping[str, Outcome]) -> list[str]:

@@ -63,6 +63,10 @@ class Rendered:
         found: dict[str, Any] = self._resolved(self._resources[logical_id]["Properties"])
         return found
 
+    def of_type(self, kind: str) -> list[dict[str, Any]]:
+        """The properties of every resource of a type, in the template's order."""
+        return [self.properties(name) for name, each in self._resources.items() if each["Type"] == kind]
+
     @cached_property
     def _template(self) -> dict[str, Any]:
         found: dict[str, Any] = yaml.load(self.text, _Loader)  # noqa: S506 - a safe loader

@@ -74,6 +74,21 @@ def decide(statements: Iterable[Statement], asked: Asked) -> Decision:
     return Decision("unmentioned")
 
 
+def beside(wanted: Iterable[Statement], found: Iterable[Statement]) -> tuple[Statement, ...]:
+    """The statements that allow something, and are none of those wanted.
+
+    A list in another order, or of one, and a statement's Sid mean the same as before.
+    """
+    known = [_plain(each) for each in wanted]
+    return tuple(each for each in found if each.get("Effect") == "Allow" and _plain(each) not in known)
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items() if key != "Sid"}
+    return sorted(map(str, listed(value)))
+
+
 def _concerns(statement: Statement, asked: Asked) -> Matched:
     return all_of(
         [

@@ -353,6 +353,60 @@ def alarm_changed(world: World) -> Iterator[None]:
 
 
 @contextmanager
+def function_deleted(world: World) -> Iterator[None]:
+    client, name = world.hub("lambda"), "natrec-tell"
+    known = client.get_function_configuration(FunctionName=name)
+    artifacts = world.config.names.artifacts_bucket(world.organization.line["hub"]["account"], "eu-west-1")
+    client.delete_function(FunctionName=name)
+    yield
+    kept = ("FunctionName", "Description", "Runtime", "Architectures", "Handler", "Role", "Timeout")
+    client.create_function(
+        **{each: known[each] for each in kept},
+        MemorySize=known["MemorySize"],
+        Environment={"Variables": known["Environment"]["Variables"]},
+        Code={"S3Bucket": artifacts, "S3Key": bundle(Platform.LOCAL).key},
+    )
+
+
+@contextmanager
+def machine_deleted(world: World) -> Iterator[None]:
+    client = world.hub("stepfunctions")
+    [arn] = [
+        each["stateMachineArn"]
+        for each in client.list_state_machines()["stateMachines"]
+        if each["name"] == world.config.names.state_machine
+    ]
+    known = client.describe_state_machine(stateMachineArn=arn)
+    client.delete_state_machine(stateMachineArn=arn)
+    yield
+    client.create_state_machine(name=known["name"], definition=known["definition"], roleArn=known["roleArn"])
+
+
+@contextmanager
+def topic_deleted(world: World) -> Iterator[None]:
+    client, topic = world.hub("sns"), f"arn:aws:sns:eu-west-1:{world.organization.line['hub']['account']}"
+    subscribed = client.list_subscriptions_by_topic(TopicArn=f"{topic}:natrec-notices")["Subscriptions"]
+    client.delete_topic(TopicArn=f"{topic}:natrec-notices")
+    yield
+    client.create_topic(Name="natrec-notices")
+    for each in subscribed:
+        client.subscribe(
+            TopicArn=f"{topic}:natrec-notices", Protocol=each["Protocol"], Endpoint=each["Endpoint"]
+        )
+
+
+@contextmanager
+def worker_trusts_everybody(world: World) -> Iterator[None]:
+    iam = world.spoke("iam")
+    trust = iam.get_role(RoleName=WORKER)["Role"]["AssumeRolePolicyDocument"]
+    anybody = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    open_to_all = {**trust, "Statement": [*trust["Statement"], anybody]}
+    iam.update_assume_role_policy(RoleName=WORKER, PolicyDocument=json.dumps(open_to_all))
+    yield
+    iam.update_assume_role_policy(RoleName=WORKER, PolicyDocument=json.dumps(trust))
+
+
+@contextmanager
 def trusted_access_off(world: World) -> Iterator[None]:
     client = world.organization.management("organizations")
     principal = "member.org.stacksets.cloudformation.amazonaws.com"
@@ -388,6 +442,7 @@ PLANTED: list[tuple[str, Plant, set[str], str]] = [
     ),
     ("the worker role is gone", worker_gone, {"worker role"}, "there is no role"),
     ("the worker role trusts another", worker_trusts_another, {"worker role"}, "natrec-hub-close-recording"),
+    ("the worker role trusts everybody", worker_trusts_everybody, {"worker role"}, "more than"),
     ("a boundary is too narrow", worker_bounded, {"worker role"}, "ec2:CreateFlowLogs"),
     (
         "the bucket refuses delivery",
@@ -410,6 +465,9 @@ PLANTED: list[tuple[str, Plant, set[str], str]] = [
     ("the hub's onset rule is off", onset_rule_off, {"hub rules"}, "natrec-onset"),
     ("an event was not delivered", letter_undelivered, {"forward dead letters"}, "1 event was"),
     ("a subscription is unconfirmed", subscription_unconfirmed, {"subscriptions"}, "team@example.invalid"),
+    ("a function was deleted", function_deleted, {"hub parts"}, "function natrec-tell"),
+    ("a state machine was deleted", machine_deleted, {"hub parts"}, "state machine natrec-"),
+    ("the topic was deleted", topic_deleted, {"hub parts", "subscriptions"}, "topic natrec-notices"),
     ("the policy in force is older", policy_older, {"policy"}, "000000000000"),
     ("the stack set was changed", stack_set_changed, {"stack set"}, "changed by hand"),
     ("the archive's stack was changed", archive_stack_changed, {"archive stack"}, "template differs"),

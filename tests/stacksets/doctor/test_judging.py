@@ -2,7 +2,7 @@
 
 from botocore.exceptions import ClientError
 
-from stacksets.doctor import flow_logs, hub, limits, notices, rules, stack
+from stacksets.doctor import flow_logs, hub, limits, notices, parts, rules, stack
 from stacksets.doctor.flow_logs import RightsSeen, Ruled, Tried, proof_of
 from stacksets.doctor.texts import exempted
 from stacksets.inspection.control import Attached, Ruling
@@ -140,3 +140,13 @@ def test_a_rule_that_leads_to_one_more_place_is_not_well() -> None:
     assert not rules.judge_rule(rules.RuleSeen("r", "ENABLED", {**wanted, "arn:more": ""}, wanted)).ok
     assert not rules.judge_rule(rules.RuleSeen("r", "ENABLED", wanted, wanted, same_pattern=False)).ok
     assert not rules.judge_rule(rules.RuleSeen("r", None, {}, wanted)).ok
+
+
+def test_the_hubs_parts_must_be_there_and_work() -> None:
+    well = parts.PartSeen("function", "natrec-tell", "ACTIVE")
+    idle = parts.PartSeen("function", "natrec-open", "INACTIVE")
+    assert parts.judge_parts([well, idle]).ok
+    gone = parts.judge_parts([well, parts.PartSeen("topic", "natrec-notices", None)])
+    assert (gone.ok, "topic natrec-notices" in gone.found) == (False, True)
+    failed = parts.judge_parts([parts.PartSeen("function", "natrec-tell", "FAILED", "no such image")])
+    assert (failed.ok, "is FAILED: no such image" in failed.found) == (False, True)

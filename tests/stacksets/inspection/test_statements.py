@@ -6,7 +6,7 @@ import pytest
 
 from scripts.sandbox.engine import policies
 from stacksets.inspection.conditions import arn_like, holds
-from stacksets.inspection.statements import Asked, decide, statements_of
+from stacksets.inspection.statements import Asked, beside, decide, statements_of
 
 ROLE = "arn:aws:iam::444444444444:role/natrec/natrec-worker-eu-west-1"
 DELIVERY = "delivery.logs.amazonaws.com"
@@ -131,3 +131,18 @@ def test_the_sandbox_judges_as_the_doctor_does() -> None:
         ), condition
         tried += 1
     assert tried == len(operators) * len(values) * len(keys)
+
+
+def test_a_trust_beside_the_wanted_one_is_found_however_the_wanted_one_is_written() -> None:
+    wanted = {
+        "Effect": "Allow",
+        "Principal": {"AWS": ["1", "2"]},
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}},
+    }
+    same = {**wanted, "Sid": "Hub", "Principal": {"AWS": ["2", "1"]}, "Action": ["sts:AssumeRole"]}
+    denying = {"Effect": "Deny", "Principal": "*", "Action": "*"}
+    assert beside([wanted], [same, denying]) == ()
+    unconditional = {key: value for key, value in wanted.items() if key != "Condition"}
+    anybody = {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}
+    assert beside([wanted], [same, unconditional, anybody]) == (unconditional, anybody)
