@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from stacksets.inspection.instances import STATUSES, Instance, Status, counted
-from stacksets.inspection.standing import Standing
+from stacksets.inspection.standing import UNASKABLE, Standing, failing
 from stacksets.inspection.sweeps import Sweep
 
 _STYLES: Mapping[Status, str] = {
@@ -67,31 +67,45 @@ def _bar(counts: Mapping[Status, int]) -> Text:
 
 
 def _facts(standing: Standing) -> Iterator[tuple[str, Text]]:
-    asked = [each.asked for each in standing.instances if each.asked]
-    if asked:
-        gateways, alarms = sum(each.gateways for each in asked), sum(each.alarms for each in asked)
-        yield "gateways", Text(f"{gateways:,} under {alarms:,} alarms in {len(asked):,} targets")
-    else:
-        yield "gateways", Text("not asked at so many targets; --ask asks every one", style="dim")
+    yield "gateways", _gateways(standing)
     yield "stack set", _stack_set(standing.stack_set)
-    yield (
-        "hub",
-        _hub(standing.hub),
-    )
+    yield "hub", _hub(standing.hub)
     if not standing.sweeps:
         yield "last sweep", Text("none has run yet", style="dim")
     for sweep in standing.sweeps.values():
         yield f"{sweep.kind} sweep", _sweep(sweep)
 
 
+def _gateways(standing: Standing) -> Text:
+    asked = [each.asked for each in standing.instances if each.asked]
+    unasked = [each.unasked for each in standing.instances if each.unasked]
+    text = Text()
+    if asked:
+        gateways, alarms = sum(each.gateways for each in asked), sum(each.alarms for each in asked)
+        text.append(f"{gateways:,} under {alarms:,} alarms in {len(asked):,} targets")
+    if unasked:
+        more = f", and {len(set(unasked)) - 1} other reasons" if len(set(unasked)) > 1 else ""
+        before, noun = "; " if asked else "", "target" if len(unasked) == 1 else "targets"
+        text.append(f"{before}{len(unasked):,} {noun} could not be asked: {unasked[0]}{more}", style="red")
+    if text:
+        return text
+    if not any(each.status not in UNASKABLE for each in standing.instances):
+        return Text("nobody to ask", style="dim")
+    return Text("not asked at so many targets; --ask asks every one", style="dim")
+
+
 def _hub(status: str | None) -> Text:
-    return Text(status or "there is none; natrec apply makes it", style="" if status else "red")
+    if status is None:
+        return Text("there is none; natrec apply makes it", style="red")
+    if failing(status):
+        return Text(f"{status}: mend what its events in CloudFormation tell, then natrec apply", style="red")
+    return Text(status)
 
 
 def _stack_set(state: str) -> Text:
     words = {
         "current": ("as this config says", ""),
-        "outdated": ("not as this config says: see natrec plan", "yellow"),
+        "outdated": ("not as this config says: see natrec plan", "red"),
         "missing": ("there is none; natrec apply makes it", "red"),
     }
     return Text(*words[state])

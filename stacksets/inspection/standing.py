@@ -21,6 +21,8 @@ from stacksets.stacks import Stacks
 # Up to so many targets are asked unless somebody says otherwise; a minute or so for all of them.
 ASKED_UNASKED = 100
 THREADS = 16
+# There is nothing there that could answer, or that should.
+UNASKABLE = ("missing", "skipped", "leftover")
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,9 @@ class Standing:
 
     @property
     def whole(self) -> bool:
-        """Whether everything that shall be covered is: nothing missing, failed, or without an alarm."""
-        return self.hub is not None and not any(
+        """Whether everything is that shall be: hub and stack set sound, nothing missing, failed or silent."""
+        sound = self.hub is not None and not failing(self.hub) and self.stack_set == "current"
+        return sound and not any(
             each.status in ("missing", "failed") or (each.asked and each.asked.missing_alarms)
             for each in self.instances
         )
@@ -60,6 +63,11 @@ class Standing:
             "hub": self.hub,
             "sweeps": [each.document() for each in self.sweeps.values()],
         }
+
+
+def failing(stack: str) -> bool:
+    """Whether a stack's status tells of a failure: what was rolled back is not what was asked for."""
+    return "FAILED" in stack or "ROLLBACK" in stack or stack.startswith("DELETE")
 
 
 def stand(
@@ -137,7 +145,7 @@ def _ask(
     installation: Installation, found: Sequence[Instance], done: Callable[[int, int], None]
 ) -> list[Instance]:
     """Ask each target that has an instance."""
-    there = [each for each in found if each.status not in ("missing", "skipped", "leftover")]
+    there = [each for each in found if each.status not in UNASKABLE]
     told: dict[Place, Instance] = {}
     with ThreadPoolExecutor(THREADS) as threads:
         started = [threads.submit(_asked, installation, each) for each in there]

@@ -37,7 +37,7 @@ def status(
     """Show what is covered: the instances of the stack set, gateways and alarms, the last sweeps.
 
     Instances are as CloudFormation knows them, drift as it knew it when somebody last had it detected. Exits
-    1 when something is missing or has failed.
+    1 when something is missing or has failed, the hub was rolled back, or the stack set is not this config's.
     """
     from stacksets.inspection.standing import stand  # noqa: PLC0415 - slow to import
 

@@ -1,18 +1,22 @@
 """What `status` costs and tells in a large organization, over answers that come in pages."""
 
+import io
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from orgconfig.errors import NatrecError
 from orgconfig.models import OrgConfig
+from scripts.cli.overview import overview
 from stacksets.administration import Administrator
 from stacksets.inspection.asking import NotAskedError
 from stacksets.inspection.installation import Installation
-from stacksets.inspection.standing import stand
-from stacksets.inspection.targets import Covered
+from stacksets.inspection.instances import Instance
+from stacksets.inspection.standing import Standing, stand
+from stacksets.inspection.targets import Covered, Place
 from stacksets.loading import parse_config
 from stacksets.rendering import ROOT
 
@@ -123,3 +127,33 @@ def test_a_hub_that_cannot_be_asked_is_words_and_not_a_traceback(config: OrgConf
 
     with pytest.raises(NotAskedError, match="no way into"):
         stand(Installation(config, nobody, "", WHO, Covered(frozenset(ACCOUNTS))))
+
+
+def _standing(hub: str | None, stack_set: str = "current", unasked: str = "") -> Standing:
+    one = Instance(Place(ACCOUNTS[0], "eu-west-1"), "current", unasked=unasked)
+    return Standing((one,), stack_set, hub, {})
+
+
+@pytest.mark.parametrize(
+    "hub", ["ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_FAILED", "DELETE_FAILED", None]
+)
+def test_a_hub_that_failed_or_was_rolled_back_is_not_whole(hub: str | None) -> None:
+    assert not _standing(hub).whole
+
+
+@pytest.mark.parametrize("hub", ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_IN_PROGRESS"])
+def test_a_hub_that_stands_or_is_being_changed_is(hub: str) -> None:
+    assert _standing(hub).whole
+
+
+def test_a_stack_set_that_is_not_as_the_config_says_is_not_whole() -> None:
+    assert not _standing("UPDATE_COMPLETE", "outdated").whole
+    assert not _standing("UPDATE_COMPLETE", "missing").whole
+
+
+def test_targets_that_could_not_be_asked_are_told_so_with_the_reason() -> None:
+    console = Console(file=io.StringIO(), width=200)
+    console.print(overview(_standing("UPDATE_COMPLETE", unasked="no way into it"), {}))
+    told = console.file.getvalue()  # type: ignore[attr-defined] # it is what was given
+    assert "1 target could not be asked: no way into it" in told
+    assert "--ask" not in told
