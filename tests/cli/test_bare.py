@@ -19,9 +19,9 @@ class World:
         self.organization = Organization(line)
         self.config = Path(line["config"])
 
-    def run(self, verb: str, *options: str) -> CompletedProcess[str]:
+    def run(self, verb: str, *options: str, typed: str = "") -> CompletedProcess[str]:
         endpoint = self.organization.line["endpoint"]
-        return natrec(verb, "-c", str(self.config), *options, AWS_ENDPOINT_URL=endpoint)
+        return natrec(verb, "-c", str(self.config), *options, typed=typed, AWS_ENDPOINT_URL=endpoint)
 
 
 @pytest.fixture(scope="module")
@@ -54,3 +54,47 @@ def test_the_doctor_can_ask_every_check_and_calls_nothing_a_bug(world: World) ->
         ("archive key", f"there is no bucket {world.organization.bucket}"),
     ):
         assert (by_name[name]["found"], by_name[name]["advice"]) == (words, "`natrec apply` makes it.")
+
+
+def test_nothing_is_applied_without_an_answer_or_after_another_one_than_yes(world: World) -> None:
+    unattended = world.run("apply")
+    assert (unattended.returncode, unattended.stdout) == (1, "")
+    assert "--yes" in unattended.stderr
+    refused = world.run("apply", typed="n\n")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "not applied, nothing was changed" in refused.stderr
+    assert world.run("status", "--json").returncode == 1
+
+
+def test_a_hub_that_fails_is_reported_with_what_is_done_and_what_was_not_begun(world: World) -> None:
+    events = world.organization.hub("events")
+    events.create_event_bus(Name="natrec")  # of somebody else: the hub's own cannot be made
+    done = world.run("apply", "--yes", "--json")
+    assert done.returncode == 1
+    document = json.loads(done.stdout)
+    assert "stack natrec-archive" in document["done"]
+    [failed] = document["failed"]
+    assert (failed["step"], failed["account"]) == (
+        "stack natrec-hub",
+        world.organization.line["hub"]["account"],
+    )
+    assert failed["reason"]
+    assert {"policy", "instances of natrec-spoke"} <= set(document["not_begun"])
+    words = world.run("apply", "--yes")
+    assert words.returncode == 1
+    assert "failed     stack natrec-hub" in words.stdout
+    assert "not begun  policy" in words.stdout
+    events.delete_event_bus(Name="natrec")
+
+
+def test_a_yes_through_a_pipe_applies_and_the_hubs_account_removes(world: World) -> None:
+    applied = world.run("apply", "--json", typed="y\n")
+    assert applied.returncode == 0, applied.stderr
+    assert json.loads(applied.stdout)["covered"] == 2
+    assert world.run("status").returncode == 0
+    wrong = world.run("destroy", typed="999999999999\n")
+    assert (wrong.returncode, wrong.stdout) == (1, "")
+    assert "999999999999 is not the account of this config's hub" in wrong.stderr
+    gone = world.run("destroy", typed=f"{world.organization.line['hub']['account']}\n")
+    assert gone.returncode == 0, gone.stderr
+    assert world.run("status").returncode == 1

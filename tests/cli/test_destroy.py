@@ -129,7 +129,7 @@ def test_the_hubs_account_must_be_known_and_nothing_is_removed_unattended(world:
     assert (wrong.returncode, wrong.stdout) == (1, "")
     assert "999999999999 is not the account of this config's hub" in wrong.stderr
     unattended = world.run("destroy")
-    assert (unattended.returncode, unattended.stdout) == (1, "")
+    assert (unattended.returncode, unattended.stdout) == (1, "")  # its stdin has ended
     assert "--confirm" in unattended.stderr
     typed = _typing(world, "123\n")
     assert typed.returncode == 1

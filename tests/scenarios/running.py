@@ -29,11 +29,19 @@ class Sandbox:
         return self.process.wait(STOPS_WITHIN)
 
 
-def natrec(*arguments: str, patience: float = 60, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line to its end, within `patience` seconds."""
+def natrec(
+    *arguments: str, patience: float = 60, typed: str = "", **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the command line to its end, within `patience` seconds; `typed` comes through a pipe that ends."""
     given = {**environment.variables(), **variables}
     return subprocess.run(  # noqa: S603 - our own program
-        [NATREC, *arguments], capture_output=True, text=True, check=False, env=given, timeout=patience
+        [NATREC, *arguments],
+        input=typed,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=given,
+        timeout=patience,
     )
 
 

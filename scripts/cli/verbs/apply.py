@@ -1,6 +1,5 @@
 """`natrec apply`: the config becomes what runs."""
 
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -9,6 +8,7 @@ import typer
 
 from orgconfig.errors import NatrecError
 from scripts.cli import output
+from scripts.cli.answers import agreed
 from scripts.cli.deploying import (
     AccessRole,
     ArchiveProfile,
@@ -51,10 +51,11 @@ def apply(
     """Deploy what a config says, changing only what differs.
 
     An account that fails stops no other: it is told with its reason at the end, and the exit code is 1.
+    A stack of the hub or the archive that fails ends it: what is done and what was not begun is told.
     Interrupted at any point, run it again: it continues. A changed policy (tiers of gateways, durations,
     quotas, overrides) is in force within a minute and touches no stack.
     """
-    from scripts.cli import summaries  # noqa: PLC0415 - slow to import
+    from scripts.cli import stopping, summaries  # noqa: PLC0415 - slow to import
     from scripts.cli.progress import progress  # noqa: PLC0415 - slow to import
 
     shown, ways = progress(), Ways(role, management_profile, hub_profile, archive_profile)
@@ -65,6 +66,7 @@ def apply(
     if changing and not yes:
         _ask(summaries.prerequisites(steps))
     shown.expect(changing)
+    title = f"natrec apply  {deploying.config.organization.id}  {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
     try:
         with shown:
             if policy_only:
@@ -74,7 +76,12 @@ def apply(
     except KeyboardInterrupt:
         output.say(shown.interrupted())
         return INTERRUPTED
-    title = f"natrec apply  {deploying.config.organization.id}  {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    except Exception as problem:
+        if as_json:
+            output.result_json(stopping.document(steps, shown, problem))
+        else:
+            output.result(stopping.report(title, shown, problem))
+        raise
     if as_json:
         output.result_json(summaries.document(steps, applied.outcomes, applied.outputs))
     else:
@@ -93,9 +100,10 @@ def _policy_told(steps: "Sequence[Step]", *, as_json: bool) -> int:
 def _ask(prerequisites: Sequence[str]) -> None:
     for line in prerequisites:
         output.say(line)
-    if not sys.stdin.isatty():
+    answer = agreed("Apply this?")
+    if answer is None:
         raise NatrecError(
             "nobody is here to be asked, nothing was changed", next="Say --yes to apply without asking."
         )
-    if not typer.confirm("Apply this?", err=True):
+    if not answer:
         raise NatrecError("not applied, nothing was changed")

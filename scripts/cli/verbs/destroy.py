@@ -1,6 +1,5 @@
 """`natrec destroy`: takes natrec out of an organization."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,6 +7,7 @@ import typer
 
 from orgconfig.errors import NatrecError
 from scripts.cli import output
+from scripts.cli.answers import answered
 from scripts.cli.deploying import (
     AWS_POLL,
     SANDBOX_POLL,
@@ -113,13 +113,13 @@ def _removal(loaded: "OrgConfig", ways: Ways, watch: "Watch", *, archive: bool, 
 
 
 def _asked() -> str:
-    if not sys.stdin.isatty():
+    answer = answered("The hub's account id, to remove all of this")
+    if answer is None:
         raise NatrecError(
             "nobody is here to be asked, nothing was removed",
             next="Give the hub's account id with --confirm to remove without asking.",
         )
-    answer: str = typer.prompt("The hub's account id, to remove all of this", err=True)
-    return answer.strip()
+    return answer
 
 
 def _check(given: str, config: "OrgConfig") -> None:
