@@ -16,6 +16,7 @@ from stacksets.costs import Cost, basis, costs
 from stacksets.ending import Ending
 from stacksets.hub_policy import HubPolicy, sound_policy
 from stacksets.kept import Remains
+from stacksets.leaving import FORGETS, Leaving
 from stacksets.management import Management
 from stacksets.operations import StackSetError
 from stacksets.others import other_namespaces, stays
@@ -67,6 +68,7 @@ class Deployment:
         origin: The file of the config, for refusals name its lines.
         watch: Who is told step by step; a line for each where nobody is.
         retry_skipped: Whether accounts and regions that were skipped are tried again.
+        forgets: Seconds until no function of the hub goes by the policy before.
 
     """
 
@@ -79,6 +81,7 @@ class Deployment:
     origin: Origin | None = None
     watch: Watch | None = None
     retry_skipped: bool = False
+    forgets: float = FORGETS
     _failures: list[Outcome] = field(default_factory=list, repr=False, compare=False)
 
     def plan(self) -> tuple[Step, ...]:
@@ -191,7 +194,7 @@ class Deployment:
         return Stacks(client, f"{account} {region}", self.poll, self._watch.tell)
 
     def _foundation(self) -> Iterator[Step]:
-        """What must be there before the hub, and what goes before the policy forgets it."""
+        """What must be there before the hub."""
         trust, region = self._trust, self._hub.region
         yield Step("trusted access for stack sets", self._manager, region, trust.access(), trust.enable)
         yield Step("delegated administrator", self._manager, region, trust.delegation(), trust.delegate)
@@ -208,7 +211,6 @@ class Deployment:
         yield self._stack(
             names.archive_stack, place, text, kept=Remains(self.config, self.clients).of_archive
         )
-        yield from self._management.leftovers(self._policy.targets())
 
     def _hub_steps(self) -> Iterator[Step]:
         """The hub, what it must know, and the one rule that keeps it knowing."""
@@ -254,7 +256,11 @@ class Deployment:
         return Step(f"stack {name}", *place, stacks.change(name, text, given, kept), ensure)
 
     def _spoke_steps(self) -> Iterator[Step]:
-        """The spoke in every target."""
+        """The spoke in every target, and in no other place.
+
+        After the policy, for as long as it covers a place the next onset there opens what was just closed.
+        """
+        yield from self._management.leftovers(self._policy.targets(), self._policy.remembered())
         yield from self._spokes.steps(self._observed())
         yield from self._management.spokes(self._spokes.template)
 
@@ -279,7 +285,12 @@ class Deployment:
             lambda region: self._stacks(self._manager, region),
             lambda name, region, text: self._stack(name, (self._manager, region), text),
             self._failures.append,
+            self._leaving,
         )
+
+    @cached_property
+    def _leaving(self) -> Leaving:
+        return Leaving(self.config, self.clients, self._watch.tell, self.sleep, self.forgets)
 
     @cached_property
     def _artifacts(self) -> Artifacts:
@@ -294,7 +305,7 @@ class Deployment:
         name = self.config.names.spoke_stack_set
         stack_set = StackSet(client, name, self.sleep, self.poll, who.call_as, self._watch)
         text = render_spoke(self.config)
-        return Spokes(self.config, self.clients, who, stack_set, text, self.retry_skipped)
+        return Spokes(self.config, self.clients, who, stack_set, text, self._leaving, self.retry_skipped)
 
 
 def _failure(failed: Sequence[Outcome], stack_set: str) -> StackSetError:

@@ -1,4 +1,4 @@
-"""Ends what the hub is doing, before the hub itself goes: no new recording, and every open one closed."""
+"""Ends what the hub is doing, before it or a spoke goes: its own function closes what is open."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -8,13 +8,16 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from orgconfig.models import OrgConfig
+from stacksets.leases import Lease
 from stacksets.steps import Clients
 
 # What opens recordings: an alarm's onset, and the sweeps, which offer onsets that were missed.
 OPENERS = ("onset", "quick-sweep", "full-sweep")
 CLOSE = "close_recording"
 _WHY = {"Error": "Destroyed", "Cause": "natrec was removed while it was recording"}
+_LEFT = {"Error": "NoTarget", "Cause": "its account or region left the targets while it was recording"}
 _GONE = frozenset({"ResourceNotFoundException", "StateMachineDoesNotExist"})
+_NO_EXECUTION = frozenset({"ExecutionDoesNotExist", "StateMachineDoesNotExist"})
 
 
 @dataclass(frozen=True)
@@ -66,34 +69,66 @@ class Ending:
 
         """
         for execution in self._executions("sweep"):
-            self._stop(execution)
+            self._stop(execution, _WHY)
         failed: list[str] = []
         for execution in self.running():
-            failed += self._closed(self._client("stepfunctions").describe_execution(executionArn=execution))
-            self._stop(execution)
+            described = self._client("stepfunctions").describe_execution(executionArn=execution)
+            if told := self._closed(described, _WHY):
+                failed.append(f"the hub could not close {described['name']}: {told}")
+            self._stop(execution, _WHY)
         return tuple(failed)
 
-    def _closed(self, execution: Mapping[str, Any]) -> Iterator[str]:
+    def leave(self, lease: Lease) -> str | None:
+        """Close one recording whose place leaves the targets, then stop its execution.
+
+        An execution whose recording could not be closed goes on: its spoke stays, and it closes by itself.
+
+        Returns:
+            Why it could not be closed; None once it is.
+
+        """
+        execution = self._of(lease)
+        running = execution is not None and execution["status"] == "RUNNING"
+        if execution is None or not running:  # what a sweep does with a lease whose execution has ended
+            started = execution["startDate"] if execution else lease.expires_at
+            execution = {"executionArn": lease.execution, "startDate": started}
+            execution["input"] = json.dumps({"lost": lease.recording})
+        told = self._closed(execution, _LEFT)
+        if told is None and running:
+            self._stop(lease.execution, _LEFT)
+        return told
+
+    def _of(self, lease: Lease) -> Mapping[str, Any] | None:
+        try:
+            found: Mapping[str, Any] = self._client("stepfunctions").describe_execution(
+                executionArn=lease.execution
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _NO_EXECUTION:
+                raise
+            return None
+        return found
+
+    def _closed(self, execution: Mapping[str, Any], why: Mapping[str, str]) -> str | None:
+        """Close what an execution holds; answers why it could not be."""
         name = self.config.names.function(CLOSE)
         asked = {
             "event": {**json.loads(execution["input"]), "opened": {}},
             "execution": execution["executionArn"],
             "started": execution["startDate"].isoformat(),
-            "ended": _WHY,
+            "ended": why,
         }
-        told: object = None
         try:
             answer = self._client("lambda").invoke(FunctionName=name, Payload=json.dumps(asked).encode())
             if "FunctionError" in answer:
-                told = json.loads(answer["Payload"].read()).get("errorMessage", "no reason")
+                return str(json.loads(answer["Payload"].read()).get("errorMessage", "no reason"))
         except ClientError as error:  # a hub that is half gone must not hold up its removal
-            told = error
-        if told:
-            yield f"the hub could not close {execution['name']}: {told}"
+            return str(error)
+        return None
 
-    def _stop(self, execution: str) -> None:
+    def _stop(self, execution: str, why: Mapping[str, str]) -> None:
         self._client("stepfunctions").stop_execution(
-            executionArn=execution, error=_WHY["Error"], cause=_WHY["Cause"]
+            executionArn=execution, error=why["Error"], cause=why["Cause"]
         )
 
     def _executions(self, machine: str) -> Iterator[str]:

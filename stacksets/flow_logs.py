@@ -1,4 +1,4 @@
-"""Finds and deletes natrec's flow logs in every target, when natrec is removed."""
+"""Finds and deletes natrec's flow logs where natrec goes away: from a place, or altogether."""
 
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -23,6 +23,20 @@ _NOT_ENABLED = frozenset(
 
 class FlowLogsRemainError(NatrecError):
     """Flow logs are still on."""
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """What came of deleting.
+
+    Attributes:
+        count: How many there were.
+        left: What is still on or could not be looked for, and why, by its place.
+
+    """
+
+    count: int
+    left: Mapping[Place, tuple[str, ...]]
 
 
 @dataclass
@@ -51,20 +65,26 @@ class FlowLogs:
             FlowLogsRemainError: Some could not be deleted, or are still there afterwards.
 
         """
+        deleted = self.attempt(places)
+        if deleted.left:
+            left = [text for at in sorted(deleted.left) for text in deleted.left[at]]
+            raise FlowLogsRemainError(
+                "\n  ".join(["flow logs are still on:", *left]), next="Then run `natrec destroy` again."
+            )
+        return deleted.count
+
+    def attempt(self, places: Collection[Place]) -> Deleted:
+        """The same, with what could not be deleted told instead of raised."""
         by_account: dict[str, list[str]] = {}
         for account, region in sorted(places):
             by_account.setdefault(account, []).append(region)
         with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
             found = [*pool.map(lambda each: self._account(*each), by_account.items())]
-        left = [text for _, problems in found for text in problems]
-        if left:
-            raise FlowLogsRemainError(
-                "\n  ".join(["flow logs are still on:", *left]), next="Then run `natrec destroy` again."
-            )
-        return sum(count for count, _ in found)
+        left = {at: tuple(told) for _, problems in found for at, told in problems.items()}
+        return Deleted(sum(count for count, _ in found), left)
 
-    def _account(self, account: str, regions: Iterable[str]) -> tuple[int, list[str]]:
-        count, problems = 0, list[str]()
+    def _account(self, account: str, regions: Iterable[str]) -> tuple[int, dict[Place, list[str]]]:
+        count, problems = 0, dict[Place, list[str]]()
         for region in regions:
             try:
                 deleted, told = self._place(account, region)
@@ -75,7 +95,9 @@ class FlowLogs:
                 if error.response["Error"]["Code"] in _NOT_ENABLED:
                     continue
                 deleted, told = 0, [f"{account} {region}: {error}"]
-            count, problems = count + deleted, problems + told
+            count += deleted
+            if told:
+                problems[account, region] = told
         return count, problems
 
     def _place(self, account: str, region: str) -> tuple[int, list[str]]:

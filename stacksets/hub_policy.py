@@ -14,6 +14,7 @@ from orgconfig.policy import compile_policy, read_policy
 from stacksets.steps import UNCHANGED, Change, Clients
 
 _KEY = {"pk": {"S": "POLICY"}, "sk": {"S": "CURRENT"}}
+_REGIONS = "management_regions"
 REFRESH = "refresh_members"
 
 
@@ -60,14 +61,29 @@ class HubPolicy:
         found: Mapping[str, Any] = json.loads(text).get("targets", {}) if text else {}
         return found
 
+    def remembered(self) -> frozenset[str]:
+        """Regions where policies that are no longer in force had a spoke in the management account."""
+        return frozenset((self._item() or {}).get(_REGIONS, {}).get("SS", ()))
+
     def put(self) -> None:
-        """Store the policy; what the hub keeps beside it stays."""
+        """Store the policy; what the hub keeps beside it stays.
+
+        The same write remembers the management account's regions of the policy that it replaces.
+        """
+        set_, values = "", dict[str, Any]()
+        before = self.targets()
+        if before.get("include_management_account") and before.get("regions"):
+            set_, values = f" ADD {_REGIONS} :regions", {":regions": {"SS": sorted(before["regions"])}}
         self._client("dynamodb").update_item(
             TableName=self.config.names.table,
             Key=_KEY,
-            UpdateExpression="SET #version = :version, #document = :document",
+            UpdateExpression=f"SET #version = :version, #document = :document{set_}",
             ExpressionAttributeNames={"#version": "version", "#document": "document"},
-            ExpressionAttributeValues={":version": {"S": self._version}, ":document": {"S": self._text}},
+            ExpressionAttributeValues={
+                ":version": {"S": self._version},
+                ":document": {"S": self._text},
+                **values,
+            },
         )
 
     def members(self, *, asked: bool) -> Change:

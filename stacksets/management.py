@@ -3,12 +3,13 @@
 A stack set never reaches the management account (CloudFormation User Guide, "Service-managed StackSets").
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from orgconfig.models import OrgConfig
 from stacksets.administration import Administrator
+from stacksets.leaving import Leaving
 from stacksets.outcomes import Outcome
 from stacksets.places import home_region
 from stacksets.reasons import explain
@@ -29,6 +30,7 @@ class Management:
         stacks: The stacks of a region of it.
         made: The step that makes a stack in a region of it, from its name and template.
         failed: Where spokes that failed are told: they stop nothing else.
+        leaves: Ends what goes on where a spoke goes.
 
     """
 
@@ -37,6 +39,7 @@ class Management:
     stacks: Callable[[str], Stacks]
     made: Callable[[str, str, str], Step]
     failed: Callable[[Outcome], None]
+    leaves: Leaving
 
     def rule(self, template: str) -> Step:
         """The stack in the region where Organizations lives, which tells the hub of accounts."""
@@ -50,17 +53,18 @@ class Management:
                 step = self._make(self.config.names.spoke_stack, region, template)
                 yield replace(step, run=self._told(step))
 
-    def leftovers(self, before: Targets) -> Iterator[Step]:
+    def leftovers(self, before: Targets, remembered: Collection[str]) -> Iterator[Step]:
         """Spokes of regions that have left the targets, or of all where the switch was turned.
 
         Args:
             before: The targets of the policy in force, for regions that the config does not name any more.
+            remembered: Regions that earlier policies named for it, for a run that was interrupted.
 
         """
         targets = self.config.targets
         wanted = set(targets.regions) if targets.include_management_account else set()
         was = before.get("regions", ()) if before.get("include_management_account") else ()
-        looked_into = {*was, *targets.regions} if self.administrator.manages else set(was)
+        looked_into = {*was, *targets.regions, *remembered} if self.administrator.manages else set(was)
         for region in sorted(looked_into - wanted):
             if step := self._leftover(region):
                 yield step
@@ -72,8 +76,15 @@ class Management:
         stacks = self.stacks(region)
         if stacks.find(name) is None:
             return None
-        change = Change("delete", "the management account is no target here any more")
-        return self._step(name, region, change, lambda: stacks.delete(name))
+        at = (self.config.organization.management_account, region)
+        told = self.leaves.foretold({at})
+        change = Change("delete", f"the management account is no target here any more{told}")
+
+        def leave() -> None:
+            if not self.leaves.end({at}):
+                stacks.delete(name)
+
+        return self._step(name, region, change, leave)
 
     def _make(self, name: str, region: str, template: str) -> Step:
         return (

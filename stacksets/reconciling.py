@@ -6,7 +6,7 @@ regions are no rectangle, so what it is about is grouped by the regions that acc
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from stacksets.desired import Desired, Place
@@ -79,6 +79,24 @@ def leaving(
         if at not in covered and (at not in kept or each["Status"] == "INOPERABLE")
     ]
     return (*batches, *_narrow(desired, rest))
+
+
+def without(batch: Batch, kept: Collection[Place]) -> Batch | None:
+    """The batch without the accounts of these places; None where nothing is left of it.
+
+    An account is kept in all regions of the batch: an operation aims at rectangles.
+    """
+    accounts = {account for account, _ in batch.places & frozenset(kept)}
+    if not accounts:
+        return batch
+    places = frozenset(at for at in batch.places if at[0] not in accounts)
+    if not places:
+        return None
+    if batch.how == "INTERSECTION":
+        return replace(batch, accounts=tuple(a for a in batch.accounts if a not in accounts), places=places)
+    return replace(
+        batch, how="DIFFERENCE", accounts=tuple(sorted({*batch.accounts, *accounts})), places=places
+    )
 
 
 def _gone(desired: Desired, unit: str, regions: Collection[str]) -> frozenset[str]:

@@ -15,6 +15,8 @@ from stacksets.data import Data, Stays
 from stacksets.desired import Desired
 from stacksets.ending import Ending
 from stacksets.flow_logs import FlowLogs
+from stacksets.leases import leases
+from stacksets.leaving import Leaving
 from stacksets.outcomes import Told, Watch
 from stacksets.places import home_region
 from stacksets.reconciling import Batch, counted, leaving, place
@@ -111,6 +113,8 @@ class Removal:
             if self.config.targets.include_management_account:
                 manager = self.config.organization.management_account
                 found |= {(manager, region) for region in self.config.targets.regions}
+        # Places that have left the targets, while something was recorded there that nobody could close.
+        found |= {each.place for each in leases(self.config, self.clients)}
         return frozenset(found)
 
     def _is_open(self, account: str) -> bool:
@@ -231,7 +235,12 @@ class Removal:
     @cached_property
     def _desired(self) -> Desired:
         return Spokes(
-            self.config, self.clients, self._who, self._stack_set, render_spoke(self.config)
+            self.config,
+            self.clients,
+            self._who,
+            self._stack_set,
+            render_spoke(self.config),
+            Leaving(self.config, self.clients, self.watch.tell, self.sleep),
         ).desired
 
     @cached_property

@@ -11,6 +11,7 @@ from orgconfig.errors import NatrecError
 from orgconfig.models import OrgConfig
 from stacksets.administration import Administrator
 from stacksets.desired import Desired, Place
+from stacksets.leaving import Leaving
 from stacksets.operations import described
 from stacksets.outcomes import Outcome, of_instance
 from stacksets.places import organization_members
@@ -26,6 +27,7 @@ from stacksets.reconciling import (
     missing,
     place,
     spread,
+    without,
 )
 from stacksets.stack_sets import Observed, StackSet
 from stacksets.steps import UNCHANGED, Change, Clients, Step
@@ -52,6 +54,7 @@ class Spokes:
         administrator: Who administers the stack set.
         stack_set: The stack set.
         template: Its template.
+        leaves: Ends what goes on where a spoke goes.
         retry_skipped: Whether what was skipped is tried again.
 
     """
@@ -61,6 +64,7 @@ class Spokes:
     administrator: Administrator
     stack_set: StackSet
     template: str
+    leaves: Leaving
     retry_skipped: bool = False
 
     @cached_property
@@ -102,8 +106,8 @@ class Spokes:
         if gone:
             yield self._step(
                 f"instances of {name} that are no targets",
-                Change("delete", counted(gone)),
-                lambda: self._each(self._leaving, self.stack_set.delete),
+                Change("delete", f"{counted(gone)}{self.leaves.foretold(_all(gone))}"),
+                self._leave,
             )
         if change.action == "update":
             change = Change("update", f"{change.detail}; reaches {amount(len(there.instances), 'instance')}")
@@ -131,8 +135,9 @@ class Spokes:
             for region in desired.regions:
                 reason = reasons.get(region, _NOT_MADE)
                 found.setdefault((account, region), Outcome(account, region, reason.kind, reason))
-        left = {at for batch in self._leaving(there) for at in batch.places} - kept
+        left = _all(self._leaving(there)) - kept
         found |= {place(each): _remaining(each) for each in there.instances if place(each) in left}
+        found |= {(each.account, each.region): each for each in self.leaves.outcomes()}
         return tuple(found[at] for at in sorted(found))
 
     def _step(self, name: str, change: Change, run: Callable[[], object]) -> Step:
@@ -149,11 +154,24 @@ class Spokes:
         for batch in find(self.stack_set.read()):
             run(batch)
 
+    def _leave(self) -> None:
+        """Delete what leaves, once nothing is recorded there; where that failed the instance stays.
+
+        An instance takes the worker and the failsafe with it: a flow log that is on then stays on for ever.
+        Places that are made again are closed too: their recordings lose their failsafe.
+        """
+        self.stack_set.operations.settle()
+        batches = self._leaving(self.stack_set.read())
+        kept = self.leaves.end(_all(batches))
+        for batch in batches:
+            if rest := without(batch, kept):
+                self.stack_set.delete(rest)
+
     def _leaving(self, there: Observed) -> tuple[Batch, ...]:
         return leaving(self.desired, there.reached(self.desired), there.instances)
 
     def _missing(self, there: Observed) -> tuple[Batch, ...]:
-        gone = frozenset[Place]().union(*(batch.places for batch in self._leaving(there)))
+        gone = _all(self._leaving(there))
         stays = {place(each) for each in there.instances} - gone
         reached = there.reached(self.desired)
         return missing(self.desired, reached, stays)
@@ -192,6 +210,10 @@ class Spokes:
 
     def _client(self, service: str) -> Any:  # noqa: ANN401 - a client
         return self.clients(self.administrator.account, self.config.organization.hub.region, service)
+
+
+def _all(batches: tuple[Batch, ...]) -> frozenset[Place]:
+    return frozenset[Place]().union(*(batch.places for batch in batches))
 
 
 def _remaining(instance: Instance) -> Outcome:

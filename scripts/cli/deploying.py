@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 ACCESS_ROLE = "OrganizationAccountAccessRole"
 SANDBOX_POLL = 0.05  # its operations take fractions of a second
+SANDBOX_FORGETS = 1.0  # so do its functions; that one goes by an old policy for a minute costs nobody there
 AWS_POLL = 5.0
 
 AccessRole = Annotated[
@@ -97,6 +98,7 @@ def deployment(
     """
     from stacksets.bundling import Platform, bundle  # noqa: PLC0415 - slow to import
     from stacksets.deployment import Deployment  # noqa: PLC0415 - slow to import
+    from stacksets.leaving import FORGETS  # noqa: PLC0415 - slow to import
     from stacksets.loading import load  # noqa: PLC0415 - slow to import
 
     loaded = load(config)
@@ -110,6 +112,7 @@ def deployment(
         bundle(platform),
         output.say,
         poll=SANDBOX_POLL if accounts.sandboxed else AWS_POLL,
+        forgets=SANDBOX_FORGETS if accounts.sandboxed else FORGETS,
         origin=loaded.origin,
         watch=watch,
         retry_skipped=retry_skipped,

@@ -8,6 +8,7 @@ from orgconfig.models import OrgConfig
 from scripts.sandbox.engine.core import Engine
 from stacksets.administration import Administrator, administrator
 from stacksets.documents import write
+from stacksets.leaving import Leaving
 from stacksets.loading import parse_config
 from stacksets.outcomes import Outcome, Tally
 from stacksets.rendering import render_spoke
@@ -76,7 +77,8 @@ class RollOut:
         who: Administrator = administrator(wanted, reach)
         client = reach(who.account, HOME, "cloudformation")
         stack_set = StackSet(client, "natrec-spoke", sleep or _no_sleep, 0.01, who.call_as, self.watching)
-        return Spokes(wanted, reach, who, stack_set, render_spoke(wanted))
+        leaving = Leaving(wanted, reach, self.watching.tell, _no_sleep)
+        return Spokes(wanted, reach, who, stack_set, render_spoke(wanted), leaving)
 
     def plan(self, clients: Clients | None = None, **changed: object) -> dict[str, str]:
         """What would change: action and detail of each step by its name."""

@@ -41,6 +41,7 @@ class Installation:
             zipped or bundle(Platform.LOCAL),
             lambda _: None,
             poll=0.05,
+            forgets=0,
         )
 
     def changes(self, config: OrgConfig | None = None) -> dict[str, str]:
