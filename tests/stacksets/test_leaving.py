@@ -1,4 +1,4 @@
-"""What leaves the targets while it is recorded is closed and switched off first, or told if it cannot be."""
+"""What leaves the targets while it is recorded is closed first, or it is told why that cannot be."""
 
 import json
 from collections.abc import Callable
