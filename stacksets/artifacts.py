@@ -11,6 +11,14 @@ from stacksets.steps import UNCHANGED, Change
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import PublicAccessBlockConfigurationTypeDef
+
+BLOCK: "PublicAccessBlockConfigurationTypeDef" = {
+    "BlockPublicAcls": True,
+    "IgnorePublicAcls": True,
+    "BlockPublicPolicy": True,
+    "RestrictPublicBuckets": True,
+}
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,8 @@ class Artifacts:
         """Whether the zip lies there; its key is a hash of what it holds."""
         if not self._has_bucket():
             return Change("create", "there is no such bucket yet")
+        if not self._closed():
+            return Change("update", "its public access block is gone or was changed")
         try:
             self.client.head_object(Bucket=self.bucket, Key=bundle.key)
         except ClientError as error:
@@ -41,9 +51,10 @@ class Artifacts:
         return UNCHANGED
 
     def put(self, bundle: Bundle) -> None:
-        """Make the bucket where it is missing, and put the zip there."""
+        """Make the bucket where it is missing, close it to the public, and put the zip there."""
         if not self._has_bucket():
             self._make()
+        self._close()
         self.client.upload_file(str(bundle.path), self.bucket, bundle.key)
 
     def put_template(self, name: str, text: str) -> str:
@@ -66,15 +77,19 @@ class Artifacts:
         else:
             place = {"LocationConstraint": self.region}
             self.client.create_bucket(Bucket=self.bucket, CreateBucketConfiguration=place)  # type: ignore[arg-type]
-        self.client.put_public_access_block(
-            Bucket=self.bucket,
-            PublicAccessBlockConfiguration={
-                "BlockPublicAcls": True,
-                "IgnorePublicAcls": True,
-                "BlockPublicPolicy": True,
-                "RestrictPublicBuckets": True,
-            },
-        )
+
+    def _closed(self) -> bool:
+        """Whether it is closed to the public; S3 answers 404 where it has no block."""
+        try:
+            found = self.client.get_public_access_block(Bucket=self.bucket)["PublicAccessBlockConfiguration"]
+        except ClientError as error:
+            if not _missing(error):
+                raise
+            return False
+        return found == BLOCK
+
+    def _close(self) -> None:
+        self.client.put_public_access_block(Bucket=self.bucket, PublicAccessBlockConfiguration=BLOCK)
 
 
 def _missing(error: ClientError) -> bool:

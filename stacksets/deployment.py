@@ -21,6 +21,7 @@ from stacksets.management import Management
 from stacksets.operations import StackSetError
 from stacksets.others import other_namespaces, stays
 from stacksets.outcomes import Outcome, Told, Watch
+from stacksets.own_spokes import own_outcomes
 from stacksets.rendering import render_archive, render_hub, render_management, render_spoke
 from stacksets.spokes import Spokes
 from stacksets.stack_sets import Observed, StackSet
@@ -142,7 +143,9 @@ class Deployment:
         self._failures.clear()
         self.run(steps)
         outputs = self._stacks(self._hub.account, self._hub.region).outputs(self.config.names.hub_stack)
-        return Applied(outputs, (*self.outcomes(), *self._failures))
+        failed = {(each.account, each.region): each for each in self._failures}
+        others = [each for each in self.outcomes() if (each.account, each.region) not in failed]
+        return Applied(outputs, (*others, *failed.values()))
 
     def run(self, steps: Sequence[Step]) -> None:
         """Carry out every step that changes something, and tell nothing of the whole.
@@ -162,7 +165,10 @@ class Deployment:
 
     def outcomes(self) -> tuple[Outcome, ...]:
         """What has become of every account and region of the targets; AWS is only read."""
-        return self._spokes.outcomes(self._observed())
+        own = own_outcomes(
+            self.config, self.administrator, lambda region: self._stacks(self._manager, region)
+        )
+        return (*self._spokes.outcomes(self._observed()), *own)
 
     def costs(self) -> tuple[Cost, ...]:
         """What each part costs a month before anything is recorded."""

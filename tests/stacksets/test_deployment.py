@@ -193,7 +193,12 @@ def test_the_management_account_gets_a_plain_spoke_in_each_region_and_loses_it_a
 ) -> None:
     both = _covering(installed.config, "eu-west-1", "us-east-1")
     assert installed.changes(both)["stack natrec-spoke"] == "create"
-    installed.deployment(both).apply()
+    deployment = installed.deployment(both)
+    applied = deployment.carry_out(deployment.plan())
+    own = {(installed.organization.management, region) for region in ("eu-west-1", "us-east-1")}
+    covered = {(each.account, each.region) for each in applied.outcomes if each.state == "done"}
+    assert own < covered
+    assert len(covered) == len(applied.outcomes)
     assert _spokes_of_the_management_account(installed) == {"eu-west-1", "us-east-1"}
     assert installed.changes(both) == {}
     threshold = {"standard": {"threshold": "9 GB", "period": "1m", "datapoints": "1 of 1"}}
@@ -204,6 +209,24 @@ def test_the_management_account_gets_a_plain_spoke_in_each_region_and_loses_it_a
     assert _spokes_of_the_management_account(installed) == {"eu-west-1"}
     installed.deployment().apply()
     assert _spokes_of_the_management_account(installed) == set()
+    assert installed.changes() == {}
+
+
+def test_the_bucket_of_the_functions_is_closed_again_when_somebody_opened_it(
+    installed: Installation,
+) -> None:
+    s3 = installed.engine.client(installed.organization.hub, "eu-west-1", "s3")
+    bucket = installed.config.names.artifacts_bucket(installed.organization.hub, "eu-west-1")
+    closed = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+    half = {**closed, "BlockPublicPolicy": False}
+    for opened in ({}, half):
+        s3.delete_public_access_block(Bucket=bucket)
+        if opened:
+            s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=opened)
+        assert installed.changes() == {f"bucket {bucket}": "update"}
+        installed.deployment().apply()
+        assert s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"] == closed
+    assert set(closed.values()) == {True}
     assert installed.changes() == {}
 
 
