@@ -11,6 +11,7 @@ from scripts import environment
 def test_an_environment_that_belongs_to_another_checkout_is_never_emptied(tmp_path: Path) -> None:
     checkout, other = tmp_path / "checkout", tmp_path / "other"
     (checkout / "scripts").mkdir(parents=True)
+    (checkout / "scripts" / "__init__.py").touch()  # or the scripts that PYTHONPATH names would be found
     (other / "bin").mkdir(parents=True)
     (other / "bin" / "python").touch()
     shutil.copy(environment.__file__, checkout / "scripts" / "environment.py")

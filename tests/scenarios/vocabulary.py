@@ -127,9 +127,9 @@ def closed(on: Gateway, number: int = 1, within: float = 30.0) -> Document:
 
 
 def refused(on: Gateway) -> Document:
-    """The answer of the gateway's latest execution, which refused to record."""
-    latest = executions(on)[0]
-    answer: Document = json.loads(latest["output"])["opened"]["recording"]
+    """The answer of the gateway's latest execution, which refuses to record."""
+    eventually(lambda: "output" in executions(on)[0])
+    answer: Document = json.loads(executions(on)[0]["output"])["opened"]["recording"]
     assert answer["state"] == "refused"
     return answer
 
