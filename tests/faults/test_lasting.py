@@ -11,7 +11,7 @@ from tests.faults.wire import Fault
 from tests.profiles import sampled
 
 
-@pytest.mark.parametrize("fault", sampled(LASTING, every=7), ids=str)
+@pytest.mark.parametrize("fault", sampled(LASTING, every=11), ids=str)
 def test_nothing_stays(stage: Stage, fault: Fault, survived: Callable[[str], None]) -> None:
     survived("faults, lasting")
     survival = survive(stage, fault)

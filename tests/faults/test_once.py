@@ -18,7 +18,7 @@ def test_the_table_names_every_call_of_a_recording_in_order(stage: Stage) -> Non
     assert [row.call for row in ROWS] == stage.wire.calls
 
 
-@pytest.mark.parametrize("fault", sampled(ONCE, every=3), ids=str)
+@pytest.mark.parametrize("fault", sampled(ONCE, every=6), ids=str)
 def test_a_recording_survives(stage: Stage, fault: Fault, survived: Callable[[str], None]) -> None:
     survived("faults, once")
     survival = survive(stage, fault)

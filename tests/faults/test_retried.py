@@ -13,7 +13,7 @@ from tests.profiles import sampled
 RETRIED = [fault for fault in ONCE if fault.kind in {"throttled", "failed", "never arrived", "unanswered"}]
 
 
-@pytest.mark.parametrize("fault", sampled(RETRIED, every=9), ids=str)
+@pytest.mark.parametrize("fault", sampled(RETRIED, every=15), ids=str)
 def test_a_client_tries_again_by_itself(stage: Stage, fault: Fault, survived: Callable[[str], None]) -> None:
     survived("faults, retried by the client")
     survival = survive(stage, fault, retries=True)
