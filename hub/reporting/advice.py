@@ -104,54 +104,57 @@ def _of(found: Findings, services: Iterable[str]) -> int:
     return amount if whole and amount >= _WORTH * whole else 0
 
 
+def _to(
+    found: Findings, kind: Kind, services: Iterable[str], text: str, rate: float, *, fixed: float = 0
+) -> Iterator[Advice | None]:
+    """What to do about the traffic with some services.
+
+    Args:
+        found: What was recorded.
+        kind: Which advice.
+        services: As flow logs name them.
+        text: What to do, after how much it was.
+        rate: US dollars that it saves for a GB.
+        fixed: US dollars that it costs an hour.
+
+    """
+    amount = _of(found, services)
+    if amount:
+        yield _saving(kind, f"{size(amount)} {text}", found, amount / GB * rate, fixed=fixed)
+
+
 def _gateway_endpoints(found: Findings, prices: Prices) -> Iterator[Advice | None]:
     for service, name in _GATEWAY_ENDPOINTS.items():
-        amount = _of(found, (service,))
-        if amount:
-            yield _saving(
-                "gateway_endpoint",
-                f"{size(amount)} went to or came from {name}. A gateway endpoint for {name} in this VPC "
-                "costs nothing and takes this off the NAT gateway; add it to the clients' route tables.",
-                found,
-                amount / GB * prices.nat_gb,
-            )
+        text = (
+            f"went to or came from {name}. A gateway endpoint for {name} in this VPC "
+            "costs nothing and takes this off the NAT gateway; add it to the clients' route tables."
+        )
+        yield from _to(found, "gateway_endpoint", (service,), text, prices.nat_gb)
 
 
 def _interface_endpoints(found: Findings, prices: Prices) -> Iterator[Advice | None]:
-    amount = _of(found, _INTERFACE_ENDPOINTS)
-    if amount:
-        yield _saving(
-            "interface_endpoint",
-            f"{size(amount)} went to or came from AWS's own services. An interface endpoint for the service "
-            f"that is called costs ${prices.interface_endpoint_gb:.3f} a GB instead of ${prices.nat_gb:.3f}.",
-            found,
-            amount / GB * (prices.nat_gb - prices.interface_endpoint_gb),
-            fixed=_ZONES * prices.interface_endpoint_hour,
-        )
+    text = (
+        "went to or came from AWS's own services. An interface endpoint for the service "
+        f"that is called costs ${prices.interface_endpoint_gb:.3f} a GB instead of ${prices.nat_gb:.3f}."
+    )
+    rate, fixed = prices.nat_gb - prices.interface_endpoint_gb, _ZONES * prices.interface_endpoint_hour
+    yield from _to(found, "interface_endpoint", _INTERFACE_ENDPOINTS, text, rate, fixed=fixed)
 
 
 def _mirrors(found: Findings, prices: Prices) -> Iterator[Advice | None]:
-    amount = _of(found, _MIRRORS)
-    if amount:
-        yield _saving(
-            "registry",
-            f"{size(amount)} came through CloudFront, where public registries and package mirrors stand. A "
-            "pull-through cache in ECR, or a mirror in CodeArtifact, is fetched from inside of AWS.",
-            found,
-            amount / GB * prices.nat_gb,
-        )
+    text = (
+        "came through CloudFront, where public registries and package mirrors stand. A "
+        "pull-through cache in ECR, or a mirror in CodeArtifact, is fetched from inside of AWS."
+    )
+    yield from _to(found, "registry", _MIRRORS, text, prices.nat_gb)
 
 
 def _same_region(found: Findings, prices: Prices) -> Iterator[Advice | None]:
-    amount = _of(found, _IN_THE_REGION)
-    if amount:
-        yield _saving(
-            "registry",
-            f"{size(amount)} went to or came from public addresses of EC2. If they are yours, VPC peering, "
-            "PrivateLink or a transit gateway reaches them without a NAT gateway.",
-            found,
-            amount / GB * prices.nat_gb,
-        )
+    text = (
+        "went to or came from public addresses of EC2. If they are yours, VPC peering, "
+        "PrivateLink or a transit gateway reaches them without a NAT gateway."
+    )
+    yield from _to(found, "registry", _IN_THE_REGION, text, prices.nat_gb)
 
 
 def _other_zone(
