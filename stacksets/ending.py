@@ -7,8 +7,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from hub.ports import Lease
 from orgconfig.models import OrgConfig
-from stacksets.leases import Lease
 from stacksets.steps import Clients
 
 # What opens recordings: an alarm's onset, and the sweeps, which offer onsets that were missed.

@@ -1,34 +1,17 @@
 """Which recordings are open, and where, from the hub's table."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+import random
+import time
 
 from botocore.exceptions import ClientError
 
-from hub.adapters.watching import TableWatch
+from hub.adapters.ledger import TableLedger
+from hub.adapters.transactions import Transactions
 from hub.domain.errors import RecordingFault
+from hub.ports import Lease
 from orgconfig.models import OrgConfig
 from stacksets.desired import Place
 from stacksets.steps import Clients
-
-
-@dataclass(frozen=True)
-class Lease:
-    """A gateway that is being recorded.
-
-    Attributes:
-        place: Its account and region.
-        recording: The recording's id.
-        execution: ARN of the execution that holds it; it may have ended.
-        expires_at: When the lease does.
-
-    """
-
-    place: Place
-    recording: str
-    execution: str
-    expires_at: datetime
 
 
 def leases(config: OrgConfig, clients: Clients) -> tuple[Lease, ...]:
@@ -39,20 +22,19 @@ def leases(config: OrgConfig, clients: Clients) -> tuple[Lease, ...]:
 
     """
     hub = config.organization.hub
-    watch = TableWatch(clients(hub.account, hub.region, "dynamodb"), config.names.table)
+    table = clients(hub.account, hub.region, "dynamodb")
+    ledger = TableLedger(table, config.names.table, Transactions(table, time.sleep, random.random))
     try:
-        return tuple(_held(watch))
+        return tuple(ledger.leases())
     except RecordingFault as fault:
         if not _is_missing(fault.__cause__):
             raise
         return ()
 
 
-def _held(watch: TableWatch) -> Iterator[Lease]:
-    for each in watch.gateways():
-        at, item = each.gateway, each.item
-        if item.recording and item.execution and item.expires_at:
-            yield Lease((at.account, at.region), item.recording, item.execution, item.expires_at)
+def place_of(lease: Lease) -> Place:
+    """The account and region of a recording that is open."""
+    return lease.gateway.account, lease.gateway.region
 
 
 def _is_missing(cause: BaseException | None) -> bool:

@@ -9,12 +9,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from hub.adapters.policy import FRESH
+from hub.ports import Lease
 from orgconfig.models import OrgConfig
 from stacksets.desired import Place
 from stacksets.ending import Ending
 from stacksets.flow_logs import FlowLogs
 from stacksets.functions import FUNCTIONS
-from stacksets.leases import Lease, leases
+from stacksets.leases import leases, place_of
 from stacksets.outcomes import Outcome
 from stacksets.reasons import Reason
 from stacksets.steps import Clients
@@ -110,14 +111,14 @@ class Leaving:
         for lease in found:
             if told := ending.leave(lease):
                 text = f"the hub could not close {lease.recording}: {told}"
-                failed.setdefault(lease.place, []).append(text)
+                failed.setdefault(place_of(lease), []).append(text)
         if found:
             closed = len(found) - sum(map(len, failed.values()))
             self.tell(f"{closed:,} of {len(found):,} open recordings closed in places that are left")
         return failed
 
     def _open(self, places: Collection[Place]) -> list[Lease]:
-        return [each for each in leases(self.config, self.clients) if each.place in places]
+        return [each for each in leases(self.config, self.clients) if place_of(each) in places]
 
     def _unreachable(self, accounts: Mapping[str, str], problems: Mapping[Place, list[str]]) -> None:
         """Without credentials only the hub can close; what it could not stays on, and is told as failed."""

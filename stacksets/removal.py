@@ -15,7 +15,7 @@ from stacksets.data import Data, Stays
 from stacksets.desired import Desired
 from stacksets.ending import Ending
 from stacksets.flow_logs import FlowLogs
-from stacksets.leases import leases
+from stacksets.leases import leases, place_of
 from stacksets.leaving import Leaving
 from stacksets.outcomes import Told, Watch
 from stacksets.places import home_region
@@ -114,7 +114,7 @@ class Removal:
                 manager = self.config.organization.management_account
                 found |= {(manager, region) for region in self.config.targets.regions}
         # Places that have left the targets, while something was recorded there that nobody could close.
-        found |= {each.place for each in leases(self.config, self.clients)}
+        found |= {place_of(each) for each in leases(self.config, self.clients)}
         return frozenset(found)
 
     def _is_open(self, account: str) -> bool:

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
+from hub.ports import Lease
 from orgconfig.models import OrgConfig
 from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.organization import Gateway, Organization, build
 from scripts.sandbox.settings import sandbox_config
 from stacksets.bundling import Platform, bundle
 from stacksets.deployment import Applied, Deployment
-from stacksets.leases import Lease, leases
+from stacksets.leases import leases
 from stacksets.reconciling import Batch, without
 from stacksets.removal import Removal
 from stacksets.steps import Clients
