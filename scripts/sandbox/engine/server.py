@@ -30,6 +30,7 @@ from scripts.sandbox.engine import (
     scheduler,
     service_control,
     serving,
+    sqs,
     stacksets,
     stepfunctions,
 )
@@ -40,6 +41,7 @@ LOOPBACK = "127.0.0.1"
 # One `install(engine)` for each thing moto lacks; the order is the order of their seams.
 ADAPTERS: tuple[Callable[[Engine], None], ...] = (
     serving.install,
+    sqs.install,
     events.install,
     alarm_api.install,
     scheduler.install,
