@@ -11,6 +11,7 @@ import copy
 import itertools
 import json
 import weakref
+from typing import cast
 
 from moto.core.utils import unix_time_millis
 from moto.sqs.constants import MAXIMUM_VISIBILITY_TIMEOUT
@@ -62,7 +63,7 @@ def _first_of(queue: Queue, message: Message) -> Message:
 
 
 def _sent(message: Message) -> int:
-    return int(message.sent_timestamp)  # type: ignore[call-overload]  # moto starts with None
+    return int(cast("int", message.sent_timestamp))  # moto starts with None
 
 
 def take(queue: Queue, count: int, visibility_timeout: int) -> list[Message]:

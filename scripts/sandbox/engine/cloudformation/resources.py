@@ -218,5 +218,6 @@ def prepare(place: Place, logical_id: str, definition: dict[str, Any], scope: An
     if isinstance(implementation, MotoKind):
         wanted = implementation.moto_name_property
     made_up = parsing.generate_resource_name(kind, scope["AWS::StackName"], logical_id)
+    made_up = implementation.named(str(made_up), properties)
     name = properties.get(wanted, made_up) if wanted else made_up
     return Resource(place, logical_id, kind, str(name), properties)

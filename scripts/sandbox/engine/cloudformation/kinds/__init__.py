@@ -28,6 +28,7 @@ _ALL: tuple[Kind, ...] = (
     catalog.Table(),
     catalog.WorkGroup(),
     functions.EventInvokeConfig(),
+    functions.EventSourceMapping(),
     functions.Function(),
     functions.Permission(),
     keys.Alias(),

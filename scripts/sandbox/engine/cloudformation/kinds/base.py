@@ -52,6 +52,10 @@ class Kind(ABC):
     type: ClassVar[str]
     name_property: ClassVar[str | None] = None
 
+    def named(self, made_up: str, properties: Properties) -> str:  # noqa: ARG002
+        """The name that CloudFormation makes up; by default whatever the stack and the template say."""
+        return made_up
+
     @abstractmethod
     def create(self, place: Place, properties: Properties) -> Made:
         """Create it; `properties` conform to the schema and hold the name."""

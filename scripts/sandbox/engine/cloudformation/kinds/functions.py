@@ -134,3 +134,31 @@ class EventInvokeConfig(Kind):
     def delete(self, place: Place, ref: str, properties: Properties) -> None:  # noqa: ARG002
         """Delete it."""
         place.client("lambda").delete_function_event_invoke_config(FunctionName=properties["FunctionName"])
+
+
+class EventSourceMapping(Kind):
+    """AWS::Lambda::EventSourceMapping."""
+
+    type = "AWS::Lambda::EventSourceMapping"
+
+    def create(self, place: Place, properties: Properties) -> Made:
+        """Create it; Lambda checks the queue, the function and its role."""
+        values = {**without(properties, "Tags"), "Tags": tag_map(properties)}
+        return self._made(place.call("lambda", "create_event_source_mapping", **values))
+
+    def _made(self, answer: Properties) -> Made:
+        arn = answer["EventSourceMappingArn"]
+        return Made(answer["UUID"], {"Id": answer["UUID"], "EventSourceMappingArn": arn})
+
+    def update(self, place: Place, ref: str, properties: Properties, before: Properties) -> Made:
+        """Set everything that may be changed; what is gone becomes what it is by default."""
+        defaults: Properties = {"BatchSize": 10, "Enabled": True, "FunctionResponseTypes": []}
+        gone = {name: value for name, value in defaults.items() if name in before and name not in properties}
+        if "ScalingConfig" in before and "ScalingConfig" not in properties:
+            gone["ScalingConfig"] = {}
+        values = without({**gone, **properties}, "EventSourceArn", "Tags")
+        return self._made(place.call("lambda", "update_event_source_mapping", UUID=ref, **values))
+
+    def delete(self, place: Place, ref: str, properties: Properties) -> None:  # noqa: ARG002
+        """Delete it."""
+        place.client("lambda").delete_event_source_mapping(UUID=ref)

@@ -6,6 +6,19 @@ import uuid
 from scripts.sandbox.engine.cloudformation.kinds.base import Kind, Made, Place, Properties, tag_map, without
 from scripts.sandbox.engine.cloudformation.kinds.topics import attributes
 
+# Of a queue whose attribute is not given (SQS API Reference, "CreateQueue").
+_DEFAULTS = {
+    "ContentBasedDeduplication": "false",
+    "DeduplicationScope": "queue",
+    "DelaySeconds": "0",
+    "FifoThroughputLimit": "perQueue",
+    "MaximumMessageSize": "1048576",
+    "MessageRetentionPeriod": "345600",
+    "ReceiveMessageWaitTimeSeconds": "0",
+    "RedrivePolicy": "",
+    "VisibilityTimeout": "30",
+}
+
 
 def _own_url(place: Place, url: str) -> str:
     """The queue's URL at this endpoint; templates may hold AWS's own."""
@@ -18,6 +31,10 @@ class Queue(Kind):
 
     type = "AWS::SQS::Queue"
     name_property = "QueueName"
+
+    def named(self, made_up: str, properties: Properties) -> str:
+        """Of a FIFO queue, a name that ends as it must, within the 80 characters of a queue's name."""
+        return f"{made_up[:75]}.fifo" if properties.get("FifoQueue") else made_up
 
     def create(self, place: Place, properties: Properties) -> Made:
         """CreateQueue with every property as an attribute."""
@@ -35,10 +52,13 @@ class Queue(Kind):
         name = url.rsplit("/", 1)[-1]
         return Made(url, {"Arn": place.arn("sqs", name), "QueueName": name, "QueueUrl": url})
 
-    def update(self, place: Place, ref: str, properties: Properties, before: Properties) -> Made:  # noqa: ARG002
-        """Set all attributes."""
+    def update(self, place: Place, ref: str, properties: Properties, before: Properties) -> Made:
+        """Set all attributes; those that are gone become what they are by default."""
         given = without(properties, "QueueName", "Tags", "FifoQueue")
-        place.client("sqs").set_queue_attributes(QueueUrl=ref, Attributes=attributes(given, tuple(given)))
+        gone = {name: value for name, value in _DEFAULTS.items() if name in before and name not in given}
+        told = {**gone, **attributes(given, tuple(given))}
+        if told:
+            place.client("sqs").set_queue_attributes(QueueUrl=ref, Attributes=told)
         return self._made(place, ref)
 
     def delete(self, place: Place, ref: str, properties: Properties) -> None:  # noqa: ARG002
