@@ -1,4 +1,4 @@
-"""When a schedule fires: `at(...)` and `rate(...)`. Pure.
+"""When a schedule fires: `at(...)`, `rate(...)` and `cron(...)`. Pure.
 
 Sources: AWS docs "Schedule types on EventBridge Scheduler" (`at` is local time in the schedule's zone; a
 rate without a start date starts at once), "Rate expressions" of EventBridge rules (one of a unit is
@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from scripts.sandbox.engine.cron import Cron, parse_cron
 
 _AT = re.compile(r"at\((\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\)")
 _RATE = re.compile(r"rate\(\s*(\d+)\s+(minute|hour|day)(s?)\s*\)")
@@ -33,16 +35,19 @@ class Rate:
     seconds: int
 
 
-def parse(expression: str, zone: str = "UTC", *, strict_plural: bool = False) -> At | Rate:
+When = At | Rate | Cron
+
+
+def parse(expression: str, zone: str = "UTC", *, strict_plural: bool = False) -> When:
     """Read an expression.
 
     Args:
-        expression: Such as `at(2026-11-20T10:00:00)` or `rate(5 minutes)`.
-        zone: The name of the time zone of `at`.
+        expression: Such as `at(2026-11-20T10:00:00)`, `rate(5 minutes)` or `cron(0 7 * * ? *)`.
+        zone: The name of the time zone of `at` and `cron`.
         strict_plural: Refuse `rate(1 minutes)` and `rate(5 minute)`, as rules do.
 
     Raises:
-        ExpressionError: It is neither; cron expressions are not fired here.
+        ExpressionError: It is none of them, or a cron expression that is not fired here.
 
     """
     if found := _AT.fullmatch(expression):
@@ -56,7 +61,11 @@ def parse(expression: str, zone: str = "UTC", *, strict_plural: bool = False) ->
         if value and not (strict_plural and plural == (value == 1)):
             return Rate(value * _SECONDS[found[2]])
     if expression.startswith("cron("):
-        raise ExpressionError(f"The sandbox fires at(...) and rate(...) only, not {expression}")
+        try:
+            ZoneInfo(zone)
+            return parse_cron(expression, zone)
+        except (ValueError, ZoneInfoNotFoundError) as problem:
+            raise ExpressionError(f"Invalid Schedule Expression {expression}: {problem}") from problem
     raise ExpressionError(f"Invalid Schedule Expression {expression}.")
 
 
@@ -68,16 +77,24 @@ class Span:
     end: float | None = None
 
 
-def first(when: At | Rate, created: float, span: Span = Span()) -> float:
-    """The first time a schedule is due, in seconds since the epoch."""
+def first(when: When, created: float, span: Span = Span()) -> float | None:
+    """The first time a schedule is due, in seconds since the epoch; None when there is none."""
     if isinstance(when, At):
         return when.moment.timestamp()
+    if isinstance(when, Cron):
+        return _within(when.after(max(created, span.start or created)), span)
     return max(created, span.start or created)
 
 
-def following(when: At | Rate, due: float, now: float, span: Span = Span()) -> float | None:
+def following(when: When, due: float, now: float, span: Span = Span()) -> float | None:
     """The next time after one that was due; None when there is none. What was missed is not made up for."""
     if isinstance(when, At):
         return None
+    if isinstance(when, Cron):
+        return _within(when.after(now), span)
     later = due + (int((now - due) // when.seconds) + 1) * when.seconds
-    return None if span.end is not None and later > span.end else later
+    return _within(later, span)
+
+
+def _within(time: float | None, span: Span) -> float | None:
+    return None if time is None or (span.end is not None and time > span.end) else time

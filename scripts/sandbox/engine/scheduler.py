@@ -2,6 +2,8 @@
 
 Sources: AWS docs "Schedule types on EventBridge Scheduler", "Deletion after schedule completion" and, for
 rules, "Creating a rule that runs on a schedule in Amazon EventBridge".
+
+`POST /sandbox/fire` does not wait for the hour: `{"account", "region", "rule"}` fires a scheduled rule now.
 """
 
 import threading
@@ -15,12 +17,12 @@ from moto.events.exceptions import ValidationException
 from moto.events.models import EventsBackend, Rule, events_backends
 from moto.scheduler.models import EventBridgeSchedulerBackend, Schedule, scheduler_backends
 
-from scripts.sandbox.engine import schedule_api
+from scripts.sandbox.engine import control, schedule_api
 from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.engine.envelopes import envelope
 from scripts.sandbox.engine.events import send_to_rule
 from scripts.sandbox.engine.schedule_calls import Firing, invoke
-from scripts.sandbox.engine.schedule_times import ExpressionError, Rate, Span, first, following, parse
+from scripts.sandbox.engine.schedule_times import At, ExpressionError, Span, first, following, parse
 from scripts.sandbox.engine.seams import replace
 from scripts.sandbox.engine.ticking import every
 
@@ -123,6 +125,13 @@ def _scheduled_rules() -> Iterator[Rule]:
                     yield rule
 
 
+def _rule_named(account: str, region: str, name: str) -> Rule:
+    rule = events_backends[account][region].event_buses["default"].rules.get(name)
+    if rule is None or not rule.scheduled_expression or not rule.state.startswith("ENABLED"):
+        raise ValueError(f"{account} has no rule {name} in {region} that is enabled and has a schedule")
+    return rule
+
+
 def _seconds(date: Any) -> float | None:
     return None if date is None else float(date)
 
@@ -150,13 +159,18 @@ def install(engine: Engine) -> None:
                 except ExpressionError as problem:
                     message = f"Parameter ScheduleExpression is not valid. {problem}"
                     raise ValidationException(message) from problem
-                if not isinstance(when, Rate):
+                if isinstance(when, At):
                     raise ValidationException("Parameter ScheduleExpression is not valid.")
             made: Rule = original(self, *arguments, **settings)
             return made
 
         return checked
 
+    def now(asked: dict[str, Any]) -> dict[str, str]:
+        send(_rule_named(str(asked["account"]), str(asked["region"]), str(asked["rule"])))
+        return {"fired": str(asked["rule"])}
+
     schedule_api.install(engine)
     replace(EventsBackend, "put_rule", put_rule)
+    control.serve("fire", now)
     every(engine, TICK_SECONDS, Scheduler(fire, send).tick, "scheduler")
