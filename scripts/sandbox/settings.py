@@ -6,6 +6,7 @@ import yaml
 
 from orgconfig.models import OrgConfig
 from scripts.sandbox.organization import Organization
+from scripts.sandbox.webhooks import secret_name
 from stacksets import documents
 from stacksets.loading import dump_config, parse_config
 
@@ -22,7 +23,7 @@ _QUICK: dict[str, Any] = {
         "delivery_wait": "5s",
         "max_per": {"day": 20, "month": 200},
     },
-    "notify": {"email": ["security@example.com"]},
+    "notify": {"email": ["security@example.com"], "slack": {"webhook_secret": "natrec/slack"}},
 }
 
 
@@ -40,7 +41,13 @@ def sandbox_config(organization: Organization, given: OrgConfig | None = None) -
 
 def _rules_of(given: OrgConfig) -> dict[str, Any]:
     document = yaml.safe_load(dump_config(given))
-    return {name: document[name] for name in GIVEN if name in document}
+    rules = {name: document[name] for name in GIVEN if name in document}
+    notify = rules.get("notify") or {}
+    for channel in (notify, *(notify.get("routes") or ())):
+        if told := channel.get("slack"):
+            # An ARN is of an account that is not here.
+            told["webhook_secret"] = secret_name(told["webhook_secret"])
+    return rules
 
 
 def _place(organization: Organization) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.organization import REGIONS, Organization, build
 from scripts.sandbox.settings import sandbox_config
 from scripts.sandbox.traffic import Traffic
+from scripts.sandbox.webhooks import make_secrets
 from stacksets.bundling import Platform, bundle
 from stacksets.deployment import Deployment
 from stacksets.loading import Loaded, dump_config, load
@@ -97,13 +98,15 @@ def up(
         organization = build(engine, accounts, REGIONS)
         config_file = engine.workdir / "natrec.yaml"
         loaded = load(_write(config_file, dump_config(sandbox_config(organization, given))))
+        stand_in, hub = slack.start(engine), loaded.config.organization.hub
+        make_secrets(engine.client(hub.account, hub.region, "secretsmanager"), loaded.config, stand_in)
         world = World(
             engine=engine,
             organization=organization,
             config=loaded.config,
             config_file=config_file,
             mail=engine.workdir / mail.FOLDER,
-            slack=slack.start(engine).file,
+            slack=stand_in.file,
             traffic=Traffic(engine),
             outputs={} if bare else _deploy(engine, loaded, say),
         )
