@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from hub.domain.notices import Kind
+from hub.domain.notices import AboutRecording
 from hub.domain.recordings import Ending, Recording, as_document, ending_of, recording_id
 from hub.domain.sweeping import FINDINGS
 from hub.domain.sweeping import Kind as SweepKind
@@ -71,7 +71,7 @@ class Closing(_OfExecution):
 class Telling(_Call):
     """Tell: which notice, about which recording; named by its execution where nothing else is known."""
 
-    kind: Kind
+    kind: AboutRecording
     recording: str | None = None
     event: Mapping[str, Any] = Field(default_factory=dict)
     execution: str | None = None

@@ -32,6 +32,7 @@ class LookingHub(Hub):
             self._topic,
             partial(self._note_clients, moment="opened"),
             Suspect(CloudWatchWitness(self._sessions), self.clock),
+            self.clock,
         )
 
     @cached_property

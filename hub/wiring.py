@@ -101,11 +101,11 @@ class Hub:
     @cached_property
     def tell(self) -> Tell:
         """The team is told."""
-        return Tell(self.recordings, self._topic)
+        return Tell(self.recordings, self._topic, self.clock)
 
     @cached_property
     def _topic(self) -> Topic:
-        return Topic(self._sessions, self.settings.topic_arn)
+        return Topic(self._sessions, self.settings.topic_arn, self.settings.namespace)
 
 
 @cache

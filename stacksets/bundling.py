@@ -19,7 +19,13 @@ from stacksets.locked import LOCK, PROJECT, ROOT, closure, lock_entries, run_tim
 
 PACKAGES = ("hub", "orgconfig")
 # Of the templates, those that the functions fill; the others are deploy time.
-FILLED_AT_RUN_TIME = ("hub/templates/report.html.j2", "hub/templates/talkers.sql")
+FILLED_AT_RUN_TIME = (
+    "hub/templates/report.html.j2",
+    "hub/templates/talkers.sql",
+    *sorted(
+        each.relative_to(ROOT).as_posix() for each in (ROOT / "hub" / "templates" / "notices").glob("*.j2")
+    ),
+)
 CACHE = ROOT / ".cache" / "bundle"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
 _PLAIN_FILE = 0o100644 << 16

@@ -7,6 +7,7 @@ from hub.adapters.faults import told_as
 from hub.adapters.sessions import Sessions
 from hub.domain.errors import RecordingFault
 from hub.domain.notices import Notice
+from hub.notices.mail import letter
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
@@ -18,14 +19,16 @@ class Topic:
 
     sessions: Sessions
     arn: str
+    namespace: str = "natrec"
 
     def publish(self, notice: Notice) -> None:
         """Send one notice."""
+        subject, text = letter(notice, self.namespace)
         client: SNSClient = self.sessions.hub("sns")
-        with told_as(RecordingFault, f"sending the notice '{notice.kind}' of {notice.recording}"):
+        with told_as(RecordingFault, f"sending the notice '{notice.kind}' of {notice.about}"):
             client.publish(
                 TopicArn=self.arn,
-                Subject=notice.subject,
-                Message=notice.text,
+                Subject=subject,
+                Message=text,
                 MessageAttributes={"kind": {"DataType": "String", "StringValue": notice.kind}},
             )

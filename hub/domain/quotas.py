@@ -157,7 +157,7 @@ def kept_until(key: CounterKey) -> datetime | None:
     return None if end is None else end + KEPT
 
 
-_WORDS: dict[Measure, str] = {
+WORDS: dict[Measure, str] = {
     "opened_day": "recordings a day",
     "opened_month": "recordings a month",
     "active": "recordings open at once",
@@ -171,7 +171,7 @@ def refusal(limit: Limit) -> Refusal:
     key = limit.counter
     until = next_period(key)
     again = f"again from {until:%Y-%m-%d %H:%M} UTC" if until else "as soon as another recording closes"
-    allowed = f"{limit.limit:,} {_WORDS[key.measure]}{limit.where}"
+    allowed = f"{limit.limit:,} {WORDS[key.measure]}{limit.where}"
     text = f"the {key.scope} may have {allowed}, and has; {again}"
     return Refusal(limit.reason, text, until)
 

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 
 from hub.domain.errors import Fault, SpokeUnreachable
-from hub.domain.notices import unreachable
 from hub.domain.reconciling import Watched
 from hub.domain.sweeping import Kind, Tally, total
 from hub.domain.targets import Target
+from hub.notices.others import unreachable
 from hub.ports import Clock, Executions, Notices, Watch
 from hub.usecases.plan_sweep import PlanSweep
 from hub.usecases.visit import Run
@@ -77,15 +78,16 @@ class SweepBatch:
     def _note_outage(self, target: Target, watched: tuple[Watched, ...], tally: Tally, *, out: bool) -> None:
         """Told once, where it keeps us from work that we have; over when a visit has no problem."""
         if tally.lasting and watched:
-            if not out and self.watch.begin_outage(target, self.clock.now()):
-                self._tell(target, watched, tally.lasting[0])
+            now = self.clock.now()
+            if not out and self.watch.begin_outage(target, now):
+                self._tell(target, watched, tally.lasting[0], now)
         elif out and not tally.problems:
             self.watch.end_outage(target)
 
-    def _tell(self, target: Target, watched: tuple[Watched, ...], fault: str) -> None:
+    def _tell(self, target: Target, watched: tuple[Watched, ...], fault: str, now: datetime) -> None:
         recordings = tuple(each.item.recording for each in watched if each.item.recording)
         try:
-            self.notices.publish(unreachable(target, recordings, fault))
+            self.notices.publish(unreachable(target, recordings, fault, now=now))
         except Fault:
             self.watch.end_outage(target)  # so that the next sweep tells it
             raise

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from hub.domain.notices import Kind, notice
-from hub.ports import Notices, Recordings
+from hub.domain.notices import AboutRecording
+from hub.notices.writing import write
+from hub.ports import Clock, Notices, Recordings
 
 
 @dataclass(frozen=True)
@@ -12,8 +13,9 @@ class Tell:
 
     recordings: Recordings
     notices: Notices
+    clock: Clock
 
-    def __call__(self, kind: Kind, identity: str, fault: str | None = None) -> None:
+    def __call__(self, kind: AboutRecording, identity: str, fault: str | None = None) -> None:
         """Send the notice of this kind.
 
         Args:
@@ -28,4 +30,4 @@ class Tell:
         recording = self.recordings.find(identity)
         if recording is None:
             raise LookupError(f"no recording {identity}")
-        self.notices.publish(notice(kind, recording, fault))
+        self.notices.publish(write(kind, recording, fault, now=self.clock.now()))

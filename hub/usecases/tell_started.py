@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from hub.domain.notices import notice
 from hub.domain.recordings import Recording
 from hub.domain.suspects import Suspicion
-from hub.ports import Notices, Recordings
+from hub.notices.writing import write
+from hub.ports import Clock, Notices, Recordings
 from hub.usecases.looking import ATTEMPTS, SECONDS, Lookout
 
 
@@ -25,6 +25,7 @@ class TellStarted:
     notices: Notices
     note_clients: Callable[[Recording], object]
     suspect: Callable[[Recording], Suspicion]
+    clock: Clock
     seconds: float = SECONDS
 
     def __call__(self, identity: str, retried: int = 0) -> tuple[str, ...]:
@@ -47,7 +48,7 @@ class TellStarted:
         lookout = Lookout(self.seconds)
         if retried < ATTEMPTS:
             recording = self._look(lookout, recording)
-        self.notices.publish(notice("started", recording))
+        self.notices.publish(write("started", recording, now=self.clock.now()))
         return tuple(lookout.problems)
 
     def _look(self, lookout: Lookout, recording: Recording) -> Recording:

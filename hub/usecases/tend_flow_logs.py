@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from hub.domain.flow_logs import FlowLog
-from hub.domain.notices import notice
 from hub.domain.reconciling import SETTLED
+from hub.notices.writing import write
 from hub.ports import Notices, Recordings
 from hub.usecases.visit import Tended, Visit
 
@@ -53,7 +53,8 @@ class TendFlowLogs:
             and self.recordings.save_undelivered(recording.id, error)
         ):
             visit.found["undelivered"] += 1
-            self.notices.publish(notice("undelivered", replace(recording, delivery_error=error)))
+            told = replace(recording, delivery_error=error)
+            self.notices.publish(write("undelivered", told, now=visit.now))
 
     def _rearm(self, visit: Visit, tended: Tended) -> None:
         """A recording so young may not have armed it yet."""

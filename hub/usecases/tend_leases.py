@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from hub.domain.errors import RecordingFault
-from hub.domain.notices import notice
 from hub.domain.offers import successor
 from hub.domain.reconciling import Watched, loss
 from hub.domain.recordings import Recording
+from hub.notices.writing import write
 from hub.ports import Executions, Notices, Recordings
 from hub.usecases.close_recording import CloseRecording
 from hub.usecases.visit import Tended, Visit
@@ -44,13 +44,13 @@ class TendLeases:
         if ending is None:
             return Tended(recording, watched)
         if ending == "lost":
-            self._succeed(recording)
+            self._succeed(visit, recording)
         else:  # its execution still reports and tells
             self.close(recording, ending)
         visit.found["closed"] += 1
         return None
 
-    def _succeed(self, recording: Recording) -> None:
+    def _succeed(self, visit: Visit, recording: Recording) -> None:
         """The successor comes first: a sweep that is killed in between has left everything to it."""
         fault = None
         try:
@@ -58,4 +58,4 @@ class TendLeases:
             self.executions.start(following.name, following.event)
         except RecordingFault as problem:  # what may pass leaves the recording to the next sweep
             fault = str(problem)
-        self.notices.publish(notice("lost", self.close(recording, "lost"), fault))
+        self.notices.publish(write("lost", self.close(recording, "lost"), fault, now=visit.now))

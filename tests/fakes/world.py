@@ -12,6 +12,7 @@ from hub.domain.recordings import Recording
 from hub.domain.rises import Series
 from hub.domain.suspecting import Client, Evidence, Watched
 from hub.domain.suspects import DIRECTIONS, Direction
+from hub.notices.mail import letter
 
 
 @dataclass
@@ -124,6 +125,11 @@ class FakeNotices:
     """Keeps what the team would read."""
 
     sent: list[Notice] = field(default_factory=list)
+
+    def read(self) -> str:
+        """The latest as a mail, whose lines one need not know."""
+        _, text = letter(self.sent[-1])
+        return " ".join(text.split())
 
     def publish(self, notice: Notice) -> None:
         self.sent.append(notice)

@@ -95,8 +95,8 @@ def test_a_spike_is_recorded_from_its_rise_to_the_report(
     assert facts["flow_logs"] == recording["flow_logs"]
     assert (facts["delivered_objects"], facts["delivered_bytes"]) == (len(keys), size)
     (started, text), (ended, summary) = letters(about=gateway)
-    assert started == f"natrec: recording {gateway.id} in {gateway.account}"
-    assert ended == f"natrec: recorded {gateway.id} in {gateway.account}"
+    assert re.fullmatch(rf"natrec: recording \S+ \({gateway.id}\) in {gateway.account}", started)
+    assert ended == started.replace("recording", "recorded")
     assert flow_log["FlowLogId"] in text
     assert f"in {len(keys)} objects" in summary
     assert document["headline"] in " ".join(summary.split())

@@ -21,21 +21,21 @@ def test_a_notice_is_written_from_what_the_history_knows(hub: FakeHub) -> None:
     hub.with_gateway()
     recording = hub.opened()
     hub.opening("e2", factories.OTHER_ALARM)
-    Tell(hub.recordings, notices)("started", recording.id)
-    assert [(each.kind, each.recording) for each in notices.sent] == [("started", recording.id)]
-    assert factories.OTHER_ALARM in notices.sent[0].text
+    Tell(hub.recordings, notices, hub.clock)("started", recording.id)
+    assert [(each.kind, each.story) for each in notices.sent] == [("started", recording.id)]
+    assert factories.OTHER_ALARM in notices.read()
 
 
 def test_a_notice_of_a_failure_tells_the_fault(hub: FakeHub) -> None:
     notices = FakeNotices()
     hub.with_gateway()
-    Tell(hub.recordings, notices)("stuck", hub.opened().id, "FlowLogsRemain: fl-1")
-    assert "FlowLogsRemain: fl-1" in notices.sent[0].text
+    Tell(hub.recordings, notices, hub.clock)("stuck", hub.opened().id, "FlowLogsRemain: fl-1")
+    assert "FlowLogsRemain: fl-1" in notices.read()
 
 
 def test_a_notice_about_an_unknown_recording_is_an_error(hub: FakeHub) -> None:
     with pytest.raises(LookupError):
-        Tell(hub.recordings, FakeNotices())("started", "rec-1")
+        Tell(hub.recordings, FakeNotices(), hub.clock)("started", "rec-1")
 
 
 ROW = {

@@ -31,7 +31,9 @@ def test_a_start_is_told_once_after_the_look_around(hub: FakeHub) -> None:
     hub.with_gateway()
     recording = hub.opened()
     seen: list[tuple[Recording, list[str]]] = []
-    tell = TellStarted(hub.recordings, hub.notices, lambda found: seen.append((found, told(hub))), nobody)
+    tell = TellStarted(
+        hub.recordings, hub.notices, lambda found: seen.append((found, told(hub))), nobody, hub.clock
+    )
     assert tell(recording.id) == ()
     assert seen == [(recording, [])]
     assert told(hub) == ["started"]
@@ -43,7 +45,7 @@ def test_a_look_that_fails_never_keeps_the_notice_from_going_out(hub: FakeHub, f
         raise fault
 
     hub.with_gateway()
-    [problem] = TellStarted(hub.recordings, hub.notices, look, nobody)(hub.opened().id)
+    [problem] = TellStarted(hub.recordings, hub.notices, look, nobody, hub.clock)(hub.opened().id)
     assert problem == f"clients: {type(fault).__name__}: {fault}"
     assert told(hub) == ["started"]
 
@@ -51,7 +53,7 @@ def test_a_look_that_fails_never_keeps_the_notice_from_going_out(hub: FakeHub, f
 def test_a_look_without_an_answer_is_not_waited_for(hub: FakeHub) -> None:
     hub.with_gateway()
     answer = threading.Event()
-    tell = TellStarted(hub.recordings, hub.notices, lambda _: answer.wait(60), nobody, seconds=0)
+    tell = TellStarted(hub.recordings, hub.notices, lambda _: answer.wait(60), nobody, hub.clock, seconds=0)
     try:
         assert "clients: no answer within 0 seconds" in tell(hub.opened().id)
         assert told(hub) == ["started"]
@@ -62,7 +64,7 @@ def test_a_look_without_an_answer_is_not_waited_for(hub: FakeHub) -> None:
 def test_a_look_that_ended_the_function_twice_is_left_out(hub: FakeHub) -> None:
     hub.with_gateway()
     identity, looks = hub.opened().id, list[Recording]()
-    tell = TellStarted(hub.recordings, hub.notices, looks.append, nobody)
+    tell = TellStarted(hub.recordings, hub.notices, looks.append, nobody, hub.clock)
     for retried in range(3):
         tell(identity, retried)
     assert len(looks) == 2
@@ -75,13 +77,13 @@ def test_a_process_that_ends_during_a_look_ends(hub: FakeHub) -> None:
 
     hub.with_gateway()
     with pytest.raises(SystemExit):
-        TellStarted(hub.recordings, hub.notices, look, nobody)(hub.opened().id)
+        TellStarted(hub.recordings, hub.notices, look, nobody, hub.clock)(hub.opened().id)
     assert told(hub) == []
 
 
 def test_a_start_of_an_unknown_recording_is_an_error(hub: FakeHub) -> None:
     with pytest.raises(LookupError):
-        TellStarted(hub.recordings, hub.notices, nothing, nobody)("rec-1")
+        TellStarted(hub.recordings, hub.notices, nothing, nobody, hub.clock)("rec-1")
 
 
 def suspected(hub: FakeHub, *, failing: Exception | None = None) -> str:
@@ -94,8 +96,8 @@ def suspected(hub: FakeHub, *, failing: Exception | None = None) -> str:
         "download": {who: Series(((at, amount),)) for who, amount in ((factories.NAT, 9e8), ("i-1", 8e8))}
     }
     suspect = Suspect(FakeWitness(told, behind, faults), hub.clock)  # type: ignore[arg-type] # of literals
-    TellStarted(hub.recordings, hub.notices, nothing, suspect)(hub.opened().id)
-    return " ".join(hub.notices.sent[-1].text.split())
+    TellStarted(hub.recordings, hub.notices, nothing, suspect, hub.clock)(hub.opened().id)
+    return hub.notices.read()
 
 
 def test_a_start_names_who_is_suspected_and_keeps_it_for_the_report(hub: FakeHub) -> None:
@@ -131,11 +133,9 @@ def test_suspects_that_come_too_late_are_not_waited_for(hub: FakeHub) -> None:
         return Suspicion()
 
     try:
-        tell = TellStarted(hub.recordings, hub.notices, nothing, suspect, seconds=0)
+        tell = TellStarted(hub.recordings, hub.notices, nothing, suspect, hub.clock, seconds=0)
         assert "suspects: no answer within 0 seconds" in tell(hub.opened().id)
-        assert "Suspects could not be looked for: no answer within" in " ".join(
-            hub.notices.sent[-1].text.split()
-        )
+        assert "Suspects could not be looked for: no answer within" in hub.notices.read()
     finally:
         answer.set()
 
@@ -148,14 +148,18 @@ def test_suspects_that_cannot_be_kept_are_told_all_the_same(hub: FakeHub) -> Non
     hub.with_gateway()
     identity = hub.opened().id
     recordings = Forgetful(hub.table, hub.journal)
-    [problem] = TellStarted(recordings, hub.notices, nothing, lambda _: factories.suspicion())(identity)
+    [problem] = TellStarted(recordings, hub.notices, nothing, lambda _: factories.suspicion(), hub.clock)(
+        identity
+    )
     assert problem.startswith("keeping suspects: Transient")
-    assert "etl-runner-3" in hub.notices.sent[-1].text
+    assert "etl-runner-3" in hub.notices.read()
 
 
 def test_what_was_found_before_the_function_ended_is_told_after_it(hub: FakeHub) -> None:
     hub.with_gateway()
     identity = hub.opened().id
     hub.recordings.save_suspicion(identity, factories.suspicion())
-    TellStarted(hub.recordings, hub.notices, nothing, lambda _: Suspicion(none="-"))(identity, retried=2)
-    assert "etl-runner-3" in hub.notices.sent[-1].text
+    TellStarted(hub.recordings, hub.notices, nothing, lambda _: Suspicion(none="-"), hub.clock)(
+        identity, retried=2
+    )
+    assert "etl-runner-3" in hub.notices.read()

@@ -1,0 +1,72 @@
+"""One day of natrec, as the daily digest tells it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from hub.domain.gateways import GatewayRef
+from hub.domain.refusals import Reason
+from hub.domain.targets import Target
+
+
+@dataclass(frozen=True)
+class Large:
+    """One of the day's largest recordings.
+
+    Attributes:
+        recording: Its id.
+        gateway: Where.
+        who: Its report's headline, or the gateway's name; for people.
+        bytes: What passed the gateway while it recorded.
+        cost: NAT processing of that, in US dollars.
+        report: The page of its report.
+        account_name: What people call the account.
+        gateway_name: The gateway's Name tag.
+
+    """
+
+    recording: str
+    gateway: GatewayRef
+    who: str
+    bytes: int
+    cost: float
+    report: str | None = None
+    account_name: str = ""
+    gateway_name: str = ""
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What happened in one day, UTC.
+
+    Attributes:
+        day: Which.
+        opened: Recordings that were opened.
+        closed: Recordings that were closed with records.
+        failed: Recordings that failed.
+        refused: Onsets that were refused, by reason.
+        delivered: Bytes of records that arrived in the archive.
+        nat_cost: NAT processing of what was recorded, in US dollars.
+        recording_cost: What recording it cost, in US dollars.
+        covered: Targets that have a spoke within reach.
+        unreachable: Targets that are out of reach.
+        largest: The largest recordings, the largest first.
+
+    """
+
+    day: date
+    opened: int = 0
+    closed: int = 0
+    failed: int = 0
+    refused: Mapping[Reason, int] = field(default_factory=dict)
+    delivered: int = 0
+    nat_cost: float = 0.0
+    recording_cost: float = 0.0
+    covered: int = 0
+    unreachable: tuple[Target, ...] = ()
+    largest: tuple[Large, ...] = ()
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether there is nothing to tell but that it is watching."""
+        return not (self.opened or self.closed or self.failed or self.refused or self.unreachable)
