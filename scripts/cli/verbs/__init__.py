@@ -15,6 +15,7 @@ from scripts.cli.verbs import (
     doctor,
     explain,
     init,
+    notify,
     plan,
     recordings,
     render,
@@ -46,5 +47,6 @@ VERBS: tuple[Verb, ...] = (
     destroy,
     recordings,
     report,
+    notify,
     sandbox,
 )
