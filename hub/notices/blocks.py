@@ -47,9 +47,9 @@ def message(notice: Notice) -> dict[str, Any]:
     blocks: list[Block] = [
         HeaderBlock(text=PlainTextObject(text=_header(notice), emoji=True)),
         _section(f"*{look.label}.* {literal(notice.headline, _PART)}"),
-        *_facts(notice.facts[:FIELDS]),
         *_paragraphs(notice.paragraphs),
         *_links(notice),
+        *_facts(notice.facts[:FIELDS]),
         ContextBlock(elements=[_text(each) for each in _context(notice)]),
     ]
     return {
@@ -62,7 +62,7 @@ def message(notice: Notice) -> dict[str, Any]:
 
 def _place(notice: Notice) -> str:
     """The same in every message of a story."""
-    return str(notice.place) or ("natrec" if notice.kind == "test" else "the organization")
+    return str(notice.place) or notice.gist[:1].upper() + notice.gist[1:]
 
 
 def _header(notice: Notice) -> str:
@@ -93,11 +93,11 @@ def _paragraphs(paragraphs: tuple[str, ...]) -> Iterator[Block]:
 
 
 def _lines(paragraph: str) -> str:
-    """A list's lines have a bullet; what begins like `Cost:` is bold until there."""
+    """A list has bullets and its head is bold; so is what begins like `Cost:`, until there."""
     shown: list[str] = []
-    room = _PART
+    room, is_list = _PART, "\n  " in paragraph
     for each in paragraph.split("\n"):
-        text = f"• {literal(each.strip(), 300)}" if each.startswith("  ") else _led(each)
+        text = f"• {literal(each.strip(), 300)}" if each.startswith("  ") else _led(each, is_list=is_list)
         room -= len(text) + 1
         if room < 0:
             return "\n".join([*shown, "…"])
@@ -105,10 +105,12 @@ def _lines(paragraph: str) -> str:
     return "\n".join(shown)
 
 
-_LEADS = ("Why", "Cost", "Advice", "What to do", "Most of it", "The largest", "It found")
+_LEADS = ("Why", "Cost", "Advice", "What to do", "What to do, while it still records")
 
 
-def _led(text: str) -> str:
+def _led(text: str, *, is_list: bool) -> str:
+    if is_list and text.endswith(":"):
+        return f"*{literal(text, _PART - 50)}*"
     lead, colon, rest = text.partition(":")
     if colon and lead in _LEADS:
         return f"*{lead}:*{literal(rest, _PART - 50)}"

@@ -32,7 +32,7 @@ def message(notice: Notice) -> dict[str, Any]:
     keywords = [notice.kind, place.account_name, place.account, place.region, place.gateway]
     content = {
         "textType": "client-markdown",
-        "title": f"{look.emoji} {look.label}: {literal(str(place) or 'the organization', TITLE - 40)}",
+        "title": f"{look.emoji} {look.label}: {literal(str(place) or notice.gist, TITLE - 40)}",
         "description": _description(notice),
         "nextSteps": [literal(_said(each), STEP) for each in steps[:STEPS]],
         "keywords": [literal(each, KEYWORD) for each in keywords if each],
@@ -77,7 +77,7 @@ def _description(notice: Notice) -> str:
         room -= len(shown) + 2
         if room >= 0 and not each.startswith(TO_DO):
             middle.append(shown)
-    return "\n\n".join(filter(None, [*parts[:2], *middle, *parts[2:]]))
+    return "\n\n".join(filter(None, [parts[0], *middle, *parts[1:]]))
 
 
 def _line(text: str) -> str:

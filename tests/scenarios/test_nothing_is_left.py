@@ -44,7 +44,7 @@ def test_the_sweep_closes_what_a_stopped_execution_left_open_and_has_it_reported
     assert "its execution ended without closing it" in found["reason"]
     eventually(lambda: len(letters(about=gateway)) == 3, 30)
     assert "report" in recordings(of=gateway)[0]
-    assert [_gist(subject) for subject, _ in letters(about=gateway)] == [
+    assert [subject.split(" nat-")[0] for subject, _ in letters(about=gateway)] == [
         "natrec: recording",
         "natrec: closed by the sweep:",
         "natrec: recorded",
@@ -216,8 +216,3 @@ def _worker_gone(organization: Organization, account: str, region: str) -> Itera
     iam.create_role(RoleName=name, Path=role["Path"], AssumeRolePolicyDocument=trust)
     for each, document in policies.items():
         iam.put_role_policy(RoleName=name, PolicyName=each, PolicyDocument=json.dumps(document))
-
-
-def _gist(subject: str) -> str:
-    """What happened: a subject without the gateway's name and all that follows."""
-    return subject.split(" (nat-", maxsplit=1)[0].rpartition(" ")[0]

@@ -95,13 +95,13 @@ def test_a_spike_is_recorded_from_its_rise_to_the_report(
     assert facts["flow_logs"] == recording["flow_logs"]
     assert (facts["delivered_objects"], facts["delivered_bytes"]) == (len(keys), size)
     (started, text), (ended, summary) = letters(about=gateway)
-    assert re.fullmatch(rf"natrec: recording \S+ \({gateway.id}\) in {gateway.account}", started)
-    assert ended == started.replace("recording", "recorded")
+    assert started == f"natrec: recording {gateway.id} in {gateway.account}"
+    assert ended == f"natrec: recorded {gateway.id} in {gateway.account}"
     assert flow_log["FlowLogId"] in text
     assert f"in {len(keys)} objects" in summary
     assert document["headline"] in " ".join(summary.split())
     assert f"&prefix=recordings/{recording['id']}/report.html" in summary
-    assert all(len(line) <= 78 for line in text.partition("--")[0].splitlines())
+    assert all(len(line) <= 78 or " " not in line for line in text.partition("--")[0].splitlines())
 
 
 def test_an_event_in_cloudwatchs_name_starts_and_ends_a_recording(gateway: Gateway) -> None:

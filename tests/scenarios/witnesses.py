@@ -172,7 +172,7 @@ def letters(organization: Organization, gist: str) -> Counter[str]:
     parser, found = BytesParser(policy=policy.default), Counter[str]()
     for file in Path(organization.line["mail"]).glob("*.eml"):
         letter = parser.parsebytes(file.read_bytes())
-        if str(letter["Subject"]).startswith(f"natrec: {gist} "):
+        if str(letter["Subject"]).startswith(f"natrec: {gist} nat-"):
             found.update(re.findall(r"^Recording (rec-\S+)", str(letter.get_content()), re.MULTILINE))
     return found
 
