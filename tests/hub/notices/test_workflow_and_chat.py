@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -69,3 +70,12 @@ def test_what_to_do_stands_where_amazon_q_shows_next_steps(kind: AboutRecording)
     [step] = content["nextSteps"]
     assert step[0].isupper()
     assert "What to do" not in step + content["description"]
+
+
+def test_more_than_amazon_q_takes_is_cut_where_it_may_be() -> None:
+    steps = tuple(f"What to do: {'mend & ' * 99}" for _ in range(15))
+    long = tuple("word " * 119 for _ in range(5))
+    document = chat.message(replace(sample("closed"), paragraphs=(*long, *steps)))
+    is_what_the_schema_takes(document)
+    assert len(document["content"]["nextSteps"]) == 10
+    assert "rec-20261123T130133-3a99437a" in document["content"]["description"]
