@@ -46,7 +46,7 @@ def _named(name: str, identity: str) -> str:
 def _fitted(names: tuple[str, str], room: int) -> tuple[str, str]:
     """Both names as far as there is room, the longer one cut first; a name brings three more characters."""
     gateway, account = names
-    while sum(len(each) + 3 for each in (gateway, account) if each) > room:
+    while (gateway or account) and sum(len(each) + 3 for each in (gateway, account) if each) > room:
         if len(gateway) > len(account):
             gateway = _shorter(gateway)
         else:

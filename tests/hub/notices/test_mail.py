@@ -54,6 +54,13 @@ def test_names_are_cut_in_a_subject_and_ids_never() -> None:
     assert told == f"{start} ({factories.NAT}) in the-accou.. ({factories.ACCOUNT})"
 
 
+def test_where_there_is_no_room_for_names_there_are_none() -> None:
+    told = subject(name="payments", namespace="n" * 36)
+    is_what_sns_takes(told)
+    assert "payments" not in told
+    assert "egress" not in told
+
+
 @given(NAMES, NAMES)
 def test_whatever_people_call_things_a_subject_is_what_sns_takes(account: str, gateway: str) -> None:
     for namespace in ("n", "a-namespace-that-is-long"):
