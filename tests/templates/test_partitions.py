@@ -19,6 +19,7 @@ _REGION = re.compile(r"\b(?:us|eu|ap|ca|sa|me|af|il|mx|cn)(?:-gov)?-[a-z]+-\d\b"
 # Examples for people, the regions whose prices are told, and the console of every partition.
 _EXAMPLES = {
     "hub/domain/consoles.py",
+    "hub/notices/samples.py",
     "orgconfig/models/kinds.py",
     "orgconfig/prices.py",
     "scripts/cli/verbs/doctor.py",
