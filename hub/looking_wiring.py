@@ -5,9 +5,11 @@ from functools import cache, cached_property, partial
 
 from hub.adapters.buckets import ReportBucket
 from hub.adapters.clock import SystemClock
+from hub.adapters.meter import CloudWatchMeter
 from hub.adapters.witness import CloudWatchWitness
 from hub.settings import Settings
 from hub.usecases.end_recording import EndRecording
+from hub.usecases.measure import Measure
 from hub.usecases.note_clients import NoteClients
 from hub.usecases.suspect import Suspect
 from hub.usecases.tell_started import TellStarted
@@ -38,7 +40,12 @@ class LookingHub(Hub):
     @cached_property
     def end_recording(self) -> EndRecording:
         """A recording ends."""
-        return EndRecording(partial(self._note_clients, moment="closed"), self.clock)
+        return EndRecording(
+            self.recordings,
+            partial(self._note_clients, moment="closed"),
+            Measure(CloudWatchMeter(self._sessions), self.clock),
+            self.clock,
+        )
 
 
 @cache

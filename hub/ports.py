@@ -17,8 +17,10 @@ from hub.domain.reconciling import Firing, InAlarm, Watched
 from hub.domain.recordings import Recording
 from hub.domain.refusals import Refusal
 from hub.domain.refused import RefusedOnset
+from hub.domain.rises import Series
+from hub.domain.spikes import Spike
 from hub.domain.suspecting import Evidence
-from hub.domain.suspects import Suspicion
+from hub.domain.suspects import Direction, Suspicion
 from hub.domain.targets import Target
 from hub.domain.terms import Terms
 
@@ -165,6 +167,9 @@ class Recordings(Protocol):
     def save_suspicion(self, recording: str, suspicion: Suspicion) -> None:
         """Keep who is suspected of having caused it; a later look replaces it."""
 
+    def save_spike(self, recording: str, spike: Spike) -> None:
+        """Keep what the gateway's metrics say of the whole spike; a later look replaces it."""
+
     def save_undelivered(self, recording: str, error: str) -> bool:
         """Keep what AWS said when the delivery of an open recording failed; whether that is news."""
 
@@ -250,6 +255,22 @@ class Witness(Protocol):
         self, gateway: GatewayRef, availability: Availability, since: datetime, until: datetime
     ) -> Evidence:
         """What the gateway and the busiest clients that route through it had in that time.
+
+        Raises:
+            SpokeUnreachable: The worker role cannot be assumed.
+            Transient: No answer.
+            RecordingFault: It must not be asked.
+
+        """
+
+
+class Meter(Protocol):
+    """A gateway's own count of its bytes."""
+
+    def counts(
+        self, gateway: GatewayRef, availability: Availability, since: datetime, until: datetime
+    ) -> Mapping[Direction, Series]:
+        """Its bytes in both directions, by the period in which they went through.
 
         Raises:
             SpokeUnreachable: The worker role cannot be assumed.

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from hub.adapters import items, suspicions
+from hub.adapters import items, spikes, suspicions
 from hub.adapters.faults import code_of, told_as
 from hub.adapters.transactions import Cancelled, Transactions
 from hub.adapters.writes import Writes
@@ -13,6 +13,7 @@ from hub.domain.errors import RecordingFault, Transient
 from hub.domain.quotas import counters
 from hub.domain.recordings import Recording
 from hub.domain.refused import RefusedOnset
+from hub.domain.spikes import Spike
 from hub.domain.suspects import Suspicion
 
 if TYPE_CHECKING:
@@ -64,13 +65,21 @@ class TableRecordings:
 
     def save_suspicion(self, recording: str, suspicion: Suspicion) -> None:
         """Keep who is suspected; a recording that was closed meanwhile keeps it too."""
-        with told_as(RecordingFault, f"keeping the suspects of {recording}"):
+        self._keep(recording, "suspicion", suspicions.write(suspicion))
+
+    def save_spike(self, recording: str, spike: Spike) -> None:
+        """Keep what its gateway's metrics say."""
+        self._keep(recording, "spike", spikes.write(spike))
+
+    def _keep(self, recording: str, name: str, value: dict[str, object] | None) -> None:
+        with told_as(RecordingFault, f"keeping the {name} of {recording}"):
             self.client.update_item(
                 TableName=self.table,
                 Key=items.recording_key(recording),
-                UpdateExpression="SET suspicion = :suspicion",
+                UpdateExpression="SET #name = :value",
                 ConditionExpression="attribute_exists(pk)",
-                ExpressionAttributeValues=items.typed({":suspicion": suspicions.write(suspicion)}),
+                ExpressionAttributeNames={"#name": name},
+                ExpressionAttributeValues=items.typed({":value": value}),
             )
 
     def save_undelivered(self, recording: str, error: str) -> bool:

@@ -18,7 +18,7 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from hub.adapters import suspicions
+from hub.adapters import spikes, suspicions
 from hub.domain.admission import GatewayItem
 from hub.domain.gateways import GatewayRef
 from hub.domain.quotas import CounterKey
@@ -207,6 +207,7 @@ def recording_values(recording: Recording) -> dict[str, object]:
         **{name: stamp(value) for name in _TIMES if (value := getattr(recording, name)) is not None},
         "summary": summary_values(recording.summary),
         "suspicion": suspicions.write(recording.suspicion),
+        "spike": spikes.write(recording.spike),
     }
     return {name: value for name, value in values.items() if value is not None}
 
@@ -235,4 +236,5 @@ def recording_of(item: Mapping[str, Any]) -> Recording:
     fields |= {name: moment(values.get(name)) for name in _TIMES}
     fields["summary"] = _summary(values.get("summary"))
     fields["suspicion"] = suspicions.read(values.get("suspicion"))
+    fields["spike"] = spikes.read(values.get("spike"))
     return Recording(gateway=GatewayRef(values["account"], values["aws_region"], values["gateway"]), **fields)

@@ -50,15 +50,17 @@ def pods(metrics: Metrics) -> "MetricDataQueryTypeDef":
     return _query("pods", f"SELECT SUM({metrics.pod}) FROM {source} {_TOP}")  # noqa: S608 - constants
 
 
-def of_gateway(metrics: Metrics, gateway: str, availability: Availability) -> "MetricDataQueryTypeDef":
+def of_gateway(
+    metrics: Metrics, gateway: str, availability: Availability, identity: str = "gateway"
+) -> "MetricDataQueryTypeDef":
     """The gateway's own bytes; a regional one has them by Availability Zone, which a query adds up."""
     if availability == "regional":
         source = (
             f"SCHEMA(\"AWS/NATGateway\", AvailabilityZone, NatGatewayId) WHERE NatGatewayId = '{gateway}'"
         )
-        return _query("gateway", f"SELECT SUM({metrics.gateway}) FROM {source}")  # noqa: S608 - an id of AWS's
+        return _query(identity, f"SELECT SUM({metrics.gateway}) FROM {source}")  # noqa: S608 - an id of AWS's
     return {
-        "Id": "gateway",
+        "Id": identity,
         "MetricStat": {
             "Metric": {
                 "Namespace": "AWS/NATGateway",

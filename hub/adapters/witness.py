@@ -3,27 +3,21 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from hub.adapters import metric_queries
-from hub.adapters.faults import told_as
+from hub.adapters.metric_answers import Metrics as Answers
+from hub.adapters.metric_answers import Told
 from hub.adapters.metric_queries import BUSIEST, METRICS, PERIOD, Metrics
 from hub.adapters.routing import Behind, behind
 from hub.adapters.sessions import Sessions
-from hub.domain.errors import RecordingFault, Transient
 from hub.domain.gateways import Availability, GatewayRef
 from hub.domain.rises import Series
 from hub.domain.suspecting import Client, Evidence, Watched
 from hub.domain.suspects import Direction
 
-if TYPE_CHECKING:
-    from mypy_boto3_cloudwatch import CloudWatchClient
-    from mypy_boto3_cloudwatch.type_defs import MetricDataQueryTypeDef
-
 _INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
 _POD_PARTS = 3
-Told = dict[str, Series]
 
 
 @dataclass(frozen=True)
@@ -41,7 +35,7 @@ class CloudWatchWitness:
     ) -> Evidence:
         """What the gateway and the busiest clients behind it had."""
         place = (gateway.account, gateway.region)
-        asking = _Asking(self.sessions.spoke(*place, "cloudwatch"), " ".join(place), _minute(since), until)
+        asking = _Asking(Answers(self.sessions.spoke(*place, "cloudwatch"), " ".join(place), since, until))
         watched = {
             direction: asking.direction(metrics, gateway.gateway, availability)
             for direction, metrics in METRICS.items()
@@ -65,12 +59,9 @@ def _with_pods(asking: "_Asking", found: Behind, watched: Mapping[Direction, Wat
 
 @dataclass(frozen=True)
 class _Asking:
-    """CloudWatch of one spoke, for one span of time."""
+    """What is asked of one spoke, for one span of time."""
 
-    client: "CloudWatchClient"
-    where: str
-    since: datetime
-    until: datetime
+    answers: Answers
 
     def direction(self, metrics: Metrics, gateway: str, availability: Availability) -> Watched:
         """The busiest instances and the gateway."""
@@ -79,41 +70,16 @@ class _Asking:
             metric_queries.of_gateway(metrics, gateway, availability),
         ]
         asked = [queries] if availability == "zonal" else [[each] for each in queries]
-        told = {identity: found for each in asked for identity, found in self._series(each).items()}
+        told = {identity: found for each in asked for identity, found in self.answers.series(each).items()}
         clients = {each: series for each, series in told["instances"].items() if _INSTANCE.fullmatch(each)}
         return Watched(next(iter(told["gateway"].values()), Series()), clients)
 
     def pods(self, metrics: Metrics, clusters: Iterable[str]) -> Told:
         """The busiest workloads of these clusters, by `cluster/namespace/name`."""
-        told = self._series([metric_queries.pods(metrics)])["pods"]
+        told = self.answers.series([metric_queries.pods(metrics)])["pods"]
         named = {tuple(label.split()): series for label, series in told.items()}
         return {
             "/".join(parts): Series(tuple((at, rate * PERIOD) for at, rate in series.points))
             for parts, series in named.items()
             if len(parts) == _POD_PARTS and parts[0] in clusters
         }
-
-    def _series(self, queries: "list[MetricDataQueryTypeDef]") -> dict[str, Told]:
-        """Every series by its query's id and its own label, which is what a query groups by."""
-        points: dict[str, dict[str, dict[datetime, float]]] = {each["Id"]: {} for each in queries}
-        with told_as(RecordingFault, f"asking for metrics in {self.where}"):
-            pages = self.client.get_paginator("get_metric_data").paginate(
-                MetricDataQueries=queries,
-                StartTime=self.since,
-                EndTime=self.until,
-                ScanBy="TimestampAscending",
-            )
-            for each in (result for page in pages for result in page["MetricDataResults"]):
-                if each.get("StatusCode") == "InternalError":
-                    raise Transient(f"asking for metrics in {self.where}: CloudWatch had an internal error")
-                known = points[each["Id"]].setdefault(each["Label"], {})
-                known.update(zip(each["Timestamps"], each["Values"], strict=True))
-        return {
-            identity: {label: Series(tuple(sorted(known.items()))) for label, known in told.items()}
-            for identity, told in points.items()
-        }
-
-
-def _minute(moment: datetime) -> datetime:
-    """Its beginning, as CloudWatch would round it."""
-    return moment.astimezone(UTC).replace(second=0, microsecond=0)

@@ -7,6 +7,8 @@ from typing import Literal
 
 from hub.domain.alarms import Transition
 from hub.domain.gateways import Availability, Gateway, GatewayRef
+from hub.domain.spikes import Spike
+from hub.domain.spikes import as_document as spike_document
 from hub.domain.suspects import Suspicion
 from hub.domain.suspects import as_document as suspects_document
 from hub.domain.terms import Terms
@@ -73,6 +75,7 @@ class Recording:
         threshold: The tier's, in bytes per minute; None when it was never known.
         notes: What the policy says of the gateway that somebody should mend.
         suspicion: Who was suspected when it began; None when nobody looked.
+        spike: What the gateway's metrics said when it closed; None when nobody looked.
 
     """
 
@@ -103,6 +106,7 @@ class Recording:
     threshold: int | None = None
     notes: tuple[str, ...] = ()
     suspicion: Suspicion | None = None
+    spike: Spike | None = None
 
     @property
     def expires_at(self) -> datetime:
@@ -256,4 +260,5 @@ def as_document(recording: Recording) -> dict[str, object]:
         "threshold": recording.threshold,
         "notes": list(recording.notes),
         **suspects_document(recording.suspicion),
+        **spike_document(recording.spike),
     }

@@ -35,10 +35,13 @@ def _talkers(document: Document) -> Iterator[str]:
         yield f"{each['share']:.0%}, {size(each['bytes'])}: {client} {way} {far}{port}"
 
 
+_BY = {"metrics": "by the gateway's metrics", "records": "extrapolated from the records"}
+
+
 def _cost(cost: Mapping[str, Any]) -> str:
     nat, records = usd(cost["nat_processing_usd"]), usd(cost["recording_usd"])
-    spike = nat if cost["spike_usd"] is None else usd(cost["spike_usd"])
-    whole = "" if spike == nat else f" recorded, an estimated {spike} for the whole spike"
+    spike = None if cost["spike_usd"] is None else f"{usd(cost['spike_usd'])} for the whole spike"
+    whole = f" recorded, {spike}, {_BY[cost['spike_by']]}" if spike else ""
     return f"{nat} of NAT processing{whole}; its recording cost {records}"
 
 

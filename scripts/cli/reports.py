@@ -31,7 +31,8 @@ def _lines(document: Document) -> Iterator[str]:
     yield f"  Bytes     {size(total['upload'])} up, {size(total['download'])} down"
     cost = document["cost"]
     nat, records = cost["nat_processing_usd"], cost["recording_usd"]
-    yield f"  Cost      {usd(nat)} of NAT processing, {usd(records)} for these records"
+    yield f"  Cost      {usd(nat)} of NAT processing as recorded, {usd(records)} for these records"
+    yield "  Spike     not priced as a whole: no metrics are read here, and records begin after it began"
     yield f"  Prices    of {cost['prices']}"
     for direction in sorted(("upload", "download"), key=lambda each: -total[each]):
         yield from _talkers(document, direction)

@@ -5,16 +5,17 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
+from hub.adapters.meter import CloudWatchMeter
 from hub.adapters.witness import CloudWatchWitness
 from hub.domain.gateways import Availability, GatewayRef
 from hub.domain.rises import Series
 from hub.domain.suspecting import Client
 from hub.domain.suspects import Direction
-from hub.ports import Witness
+from hub.ports import Meter, Witness
 from scripts.sandbox.engine.core import Engine
 from tests import factories
 from tests.contract.worlds import EngineSessions
-from tests.fakes.world import FakeWitness
+from tests.fakes.world import FakeMeter, FakeWitness
 
 REGION = factories.REGION
 _METRICS: Mapping[Direction, tuple[str, str]] = {
@@ -28,6 +29,9 @@ class WitnessWorld(Protocol):
 
     @property
     def witness(self) -> Witness: ...
+
+    @property
+    def meter(self) -> Meter: ...
 
     @property
     def now(self) -> datetime: ...
@@ -50,6 +54,7 @@ class FakeWitnessWorld:
 
     def __init__(self) -> None:
         self.witness = FakeWitness()
+        self.meter = FakeMeter(self.witness.told)
         self.now = factories.NOW.replace(second=0)
 
     def gateway(self, availability: Availability = "zonal") -> GatewayRef:
@@ -72,6 +77,7 @@ class EngineWitnessWorld:
     def __init__(self, engine: Engine, account: str) -> None:
         self.account = account
         self.witness = CloudWatchWitness(EngineSessions(engine, account))
+        self.meter = CloudWatchMeter(EngineSessions(engine, account))
         self.now = datetime.fromtimestamp(time.time() // 60 * 60, UTC)
         self.ec2: Any = engine.client(account, REGION, "ec2")
         self._cloudwatch: Any = engine.client(account, REGION, "cloudwatch")

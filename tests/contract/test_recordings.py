@@ -9,6 +9,7 @@ from hub.domain.quotas import counters, limits
 from hub.domain.recordings import Recording, Summary, as_document, ended, never_admitted
 from hub.domain.refusals import Refusal
 from hub.domain.refused import RefusedOnset
+from hub.domain.spikes import Counted, Spike
 from hub.domain.suspects import Suspicion
 from tests import factories
 from tests.contract.tables import HubTable
@@ -80,6 +81,20 @@ def test_suspects_are_kept_with_their_recording_also_when_it_was_closed_meanwhil
 def test_a_recording_for_which_nobody_looked_has_no_suspects(opened: Recording) -> None:
     told = as_document(opened)
     assert (told["suspects"], told["suspected_at"], told["no_suspects"]) == ([], None, None)
+
+
+@pytest.mark.parametrize(
+    "spike", [Spike(Counted(NOW, NOW + timedelta(minutes=7), 3, 41 * 10**9)), Spike(problem="AccessDenied")]
+)
+def test_what_the_metrics_say_of_a_spike_is_kept_with_its_recording(
+    hub_table: HubTable, opened: Recording, spike: Spike
+) -> None:
+    closed = ended(opened, "recovered", None, NOW)
+    assert hub_table.ledger.release(closed)
+    hub_table.recordings.save_spike(opened.id, spike)
+    kept = hub_table.recordings.find(opened.id)
+    assert kept == replace(closed, spike=spike)
+    assert as_document(kept)["spike_problem"] == spike.problem
 
 
 def test_a_failure_before_admission_is_kept_once(hub_table: HubTable) -> None:

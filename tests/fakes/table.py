@@ -15,6 +15,7 @@ from hub.domain.reconciling import FAILED_PAUSE, LINGER, Watched
 from hub.domain.recordings import Recording
 from hub.domain.refusals import Refusal
 from hub.domain.refused import RefusedOnset
+from hub.domain.spikes import Spike
 from hub.domain.suspects import Suspicion
 from hub.domain.targets import Target
 from hub.ports import Lease, Picture, Rules, Wake
@@ -235,6 +236,10 @@ class InMemoryRecordings:
         with self.table.lock:
             self.journal.append("save_suspicion")
             self.table.recordings[recording] = replace(self.table.recordings[recording], suspicion=suspicion)
+
+    def save_spike(self, recording: str, spike: Spike) -> None:
+        with self.table.lock:
+            self.table.recordings[recording] = replace(self.table.recordings[recording], spike=spike)
 
     def save_undelivered(self, recording: str, error: str) -> bool:
         with self.table.lock:

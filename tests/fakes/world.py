@@ -121,6 +121,26 @@ class FakeWitness:
 
 
 @dataclass
+class FakeMeter:
+    """The bytes of gateways that a test fills; it fails as a test says."""
+
+    told: dict[Direction, dict[str, Series]] = field(default_factory=dict)
+    faults: list[Exception] = field(default_factory=list)
+
+    def counts(
+        self, gateway: GatewayRef, availability: Availability, since: datetime, until: datetime
+    ) -> Mapping[Direction, Series]:
+        if self.faults:
+            raise self.faults.pop(0)
+        assert availability in {"zonal", "regional"}
+        found = {each: self.told.get(each, {}).get(gateway.gateway, Series()) for each in DIRECTIONS}
+        return {
+            each: Series(tuple(point for point in series.points if since <= point[0] < until))
+            for each, series in found.items()
+        }
+
+
+@dataclass
 class FakeNotices:
     """Keeps what the team would read."""
 

@@ -35,6 +35,14 @@ from tests.scenarios.vocabulary import (
 )
 
 
+def measured_before_the_records(document: dict[str, Any]) -> None:
+    """What went through before the flow log was on is in the gateway's own metrics, to the byte."""
+    assert document["recording"]["spike"]["download"] == 800_000_000 // 8 * 5
+    cost = document["cost"]
+    assert cost["spike_by"] == "metrics"
+    assert cost["spike_usd"] > cost["nat_processing_usd"]
+
+
 def test_a_spike_is_recorded_from_its_rise_to_the_report(
     organization: Organization, gateway: Gateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,6 +88,7 @@ def test_a_spike_is_recorded_from_its_rise_to_the_report(
     told = ask_files(find([str(tmp_path)]), gateways=tuple(recording["addresses"]))
     assert document["bytes"] == {way: told.total(way) for way in ("upload", "download")}
     assert [each["bytes"] for each in document["talkers"]] == [each.bytes for each in told.talkers]
+    measured_before_the_records(document)
     first = document["talkers"][0]
     assert (first["direction"], first["remote"], first["remote_service"]) == (
         "download",

@@ -1,4 +1,4 @@
-"""What was recorded is priced, and the whole spike estimated from it."""
+"""What was recorded is priced, and the whole spike by the gateway's metrics or else by its records."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from hub.domain.recordings import as_document
+from hub.domain.spikes import Counted, Spike
 from hub.reporting.cost import cost
 from hub.reporting.findings import Findings
 from orgconfig.prices import Prices
@@ -58,3 +59,31 @@ def test_nothing_is_estimated_without_an_alarm_or_without_times() -> None:
     assert cost(TEN, PRICES)["spike_usd"] is None
     assert spike(TEN, closed_at=None) is None
     assert spike(replace(TEN, began=None, ended=None)) is None
+
+
+def test_the_gateways_own_metrics_price_the_whole_spike_where_they_were_read() -> None:
+    began = factories.NOW - timedelta(minutes=5)
+    spike = Spike(Counted(began, factories.NOW + timedelta(minutes=7), 2 * GB, 58 * GB))
+    told = cost(TEN, PRICES, as_document(factories.closed_recording(spike=spike)))
+    assert (told["spike_usd"], told["spike_by"]) == (3.0, "metrics")
+    basis = "60.0 GB from 06:05 to 06:17 UTC, by the gateway's own metrics in CloudWatch"
+    assert told["spike_basis"] == basis
+
+
+def test_metrics_price_a_spike_of_which_nothing_was_recorded() -> None:
+    spike = Spike(Counted(factories.NOW, factories.NOW + timedelta(minutes=1), 0, 4 * GB))
+    told = cost(Findings(), PRICES, as_document(factories.closed_recording(spike=spike)))
+    assert (told["nat_processing_usd"], told["spike_usd"]) == (0, 0.2)
+
+
+@pytest.mark.parametrize(
+    ("spike", "why"),
+    [
+        (None, "the gateway's metrics were not read"),
+        (Spike(problem="AccessDenied:\nno"), "AccessDenied: no"),
+    ],
+)
+def test_an_extrapolation_is_called_so_with_its_reason(spike: Spike | None, why: str) -> None:
+    told = cost(TEN, PRICES, as_document(factories.closed_recording(spike=spike)))
+    assert told["spike_by"] == "records"
+    assert told["spike_basis"] == f"extrapolated from the records over the time of the alarm ({why})"

@@ -1,8 +1,10 @@
 """`report.json` has the shape that others rely on."""
 
 import json
+from datetime import timedelta
 
 from hub.domain.recordings import as_document
+from hub.domain.spikes import Counted, Spike
 from hub.reporting.document import report_document
 from hub.reporting.gist import gist
 from hub.reporting.names import Named
@@ -91,8 +93,18 @@ def test_the_gist_of_a_recording_that_missed_most_of_a_spike_estimates_the_rest(
     seen = found(talker(100 * GB), seconds=60)
     told = gist(report_document(seen, Prices(), recording=as_document(factories.closed_recording())))
     assert told.cost == (
-        "$4.50 of NAT processing recorded, an estimated $33.00 for the whole spike; "
+        "$4.50 of NAT processing recorded, $33.00 for the whole spike, extrapolated from the records; "
         "its recording cost less than a cent"
+    )
+
+
+def test_the_gist_of_a_measured_spike_says_that_it_was_measured() -> None:
+    began = factories.NOW - timedelta(minutes=5)
+    measured = Spike(Counted(began, factories.NOW, 0, 200 * GB))
+    recording = as_document(factories.closed_recording(spike=measured))
+    told = gist(report_document(found(talker(100 * GB)), Prices(), recording=recording))
+    assert (
+        "$4.50 of NAT processing recorded, $9.00 for the whole spike, by the gateway's metrics;" in told.cost
     )
 
 

@@ -1,12 +1,14 @@
 """The page is whole in itself, and whatever a name, a tag or a record holds is only text in it."""
 
 from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
 from hub.domain.recordings import as_document
+from hub.domain.spikes import Counted, Spike
 from hub.reporting.document import report_document
 from hub.reporting.findings import Findings, Minute
 from hub.reporting.names import Named
@@ -151,8 +153,16 @@ def test_it_tells_headline_gaps_talkers_advice_and_cost() -> None:
     assert "A gateway endpoint for S3" in text
     assert "a month at this rate." in text
     assert "NAT processing, as recorded $1.84" in text
-    assert "The whole spike, estimated $1.84" in text
+    assert "The whole spike, extrapolated $1.84" in text
     assert "TCP 443" in text
+
+
+def test_it_tells_by_what_the_whole_spike_was_measured() -> None:
+    measured = Spike(Counted(factories.NOW, factories.NOW + timedelta(minutes=7), 0, 60 * GB))
+    recording = as_document(factories.closed_recording(spike=measured))
+    text = Seen(rendered(found(talker(41 * GB)), recording=recording)).text
+    assert "The whole spike, by metrics $2.70" in text
+    assert "The whole spike: 60.0 GB from 06:10 to 06:17 UTC, by the gateway's own metrics" in text
 
 
 def test_an_empty_report_shows_no_empty_table_but_the_reason() -> None:

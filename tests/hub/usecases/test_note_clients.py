@@ -1,4 +1,5 @@
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -6,6 +7,7 @@ from hub.domain.clients import Clients, read_clients
 from hub.domain.errors import RecordingFault, SpokeUnreachable
 from hub.domain.holders import Interface
 from hub.domain.recordings import Recording
+from hub.domain.spikes import Spike
 from hub.usecases.end_recording import EndRecording
 from hub.usecases.note_clients import NoteClients
 from tests import factories
@@ -55,7 +57,7 @@ def test_what_kept_it_from_noting_them_is_noted_and_told(hub: FakeHub, where: st
 
 
 def closing(hub: FakeHub, seen: list[Recording]) -> EndRecording:
-    return EndRecording(seen.append, hub.clock)
+    return EndRecording(hub.recordings, seen.append, lambda _: Spike(), hub.clock)
 
 
 def test_a_recording_that_has_just_closed_is_looked_at_once(hub: FakeHub) -> None:
@@ -63,10 +65,10 @@ def test_a_recording_that_has_just_closed_is_looked_at_once(hub: FakeHub) -> Non
     recording, seen = hub.opened(), list[Recording]()
     end = closing(hub, seen)
     closed, problems = end(lambda: hub.close(recording, "recovered"))
-    assert (closed, problems) == (hub.kept(recording), ())
+    assert (replace(closed, spike=Spike()), problems) == (hub.kept(recording), ())
     assert seen == [closed]
     hub.clock.turn(seconds=2)
-    assert end(lambda: hub.close(hub.kept(recording), "recovered")) == (closed, ())
+    assert end(lambda: hub.close(hub.kept(recording), "recovered")) == (hub.kept(recording), ())
     assert seen == [closed]
 
 
@@ -81,11 +83,11 @@ def test_a_look_that_fails_or_lasts_never_changes_what_closing_answers(hub: Fake
     hub.with_gateway()
     recording, answer = hub.opened(), threading.Event()
     try:
-        closed, problems = EndRecording(lambda _: answer.wait(60), hub.clock, seconds=0)(
-            lambda: hub.close(recording, "recovered")
-        )
+        closed, problems = EndRecording(
+            hub.recordings, lambda _: answer.wait(60), lambda _: Spike(), hub.clock, seconds=0
+        )(lambda: hub.close(recording, "recovered"))
         assert closed.state == "closed"
-        assert problems == ("clients: no answer within 0 seconds",)
+        assert "clients: no answer within 0 seconds" in problems
     finally:
         answer.set()
 

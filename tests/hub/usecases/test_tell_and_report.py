@@ -107,7 +107,10 @@ def test_a_report_names_the_culprit_in_every_form(reporting: Reporting) -> None:
     assert reported.summary is not None
     assert reported.summary.headline == document["headline"]
     assert reported.summary.talkers == ("100%, 41.0 GB: 10.0.1.20 from S3 52.218.41.112, port 443",)
-    assert reported.summary.cost == "$1.97 of NAT processing; its recording cost less than a cent"
+    assert reported.summary.cost == (
+        "$1.97 of NAT processing recorded, $1.97 for the whole spike, extrapolated from the records; "
+        "its recording cost less than a cent"
+    )
     assert str(reported.summary.advice).startswith("41.0 GB went to or came from S3.")
     page = reporting.text("report.html")
     assert document["headline"] in page

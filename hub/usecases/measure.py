@@ -1,0 +1,31 @@
+"""Measure a whole spike by its gateway's own metrics, once it is over."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from hub.domain.recordings import Recording
+from hub.domain.spikes import Spike, spike
+from hub.ports import Clock, Meter
+
+# What was ordinary is what the hour before the alarm was like, as for suspects.
+_BEFORE = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Ask the spoke of a recording that has closed."""
+
+    meter: Meter
+    clock: Clock
+
+    def __call__(self, recording: Recording) -> Spike:
+        """What went through the gateway from its rise to its recovery.
+
+        Raises:
+            Fault: The spoke could not be asked.
+
+        """
+        now = self.clock.now()
+        since = recording.onset_at - _BEFORE
+        counts = self.meter.counts(recording.gateway, recording.availability or "zonal", since, now)
+        return spike(counts, recording.onset_at, recording.recovered_at or recording.closed_at or now)
