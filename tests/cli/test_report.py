@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from scripts.cli.main import run
+from scripts.environment import ROOT
 from tests.reading.truth import ZONAL, Story, crowd, write_parquet, write_text
+
+EXAMPLE = ROOT / "orgconfig" / "example.yaml"
 
 
 @pytest.fixture
@@ -47,6 +50,47 @@ def test_its_text_tells_the_culprit_first_and_the_page_tells_the_same(
     assert headline in page.read_text(encoding="utf-8")
     assert "of NAT processing" in told
     assert f"wrote {page}" in progress
+
+
+def priced(*options: str, records: Path, capsys: pytest.CaptureFixture[str]) -> tuple[float, str]:
+    """The processing of a gigabyte, and whose prices that is."""
+    assert run(["report", str(records), "--region", "eu-west-1", *options, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    amount = sum(document["bytes"].values()) / 10**9
+    return round(document["cost"]["nat_processing_usd"] / amount, 3), document["cost"]["prices"]
+
+
+@pytest.mark.parametrize("option", ["-c", "--config"])
+def test_prices_of_a_config_win_over_the_regions(
+    story: Story, tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    assert story.records
+    config = tmp_path / "ours.yaml"
+    config.write_text(EXAMPLE.read_text().replace("prices: {}", "prices: {nat_gb: 0.5}"))
+    records = tmp_path / "records"
+    assert priced(records=records, capsys=capsys)[0] == 0.048
+    usd, basis = priced(option, str(config), records=records, capsys=capsys)
+    assert usd == 0.5
+    assert "but for NAT processing" in basis
+
+
+def test_the_config_of_the_folder_is_taken_where_it_is_there(
+    story: Story, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert story.records
+    monkeypatch.chdir(tmp_path)
+    assert priced(records=tmp_path / "records", capsys=capsys)[0] == 0.048
+    text = EXAMPLE.read_text().replace("prices: {}", "prices: {nat_gb: 0.25}")
+    (tmp_path / "natrec.yaml").write_text(text)
+    assert priced(records=tmp_path / "records", capsys=capsys)[0] == 0.25
+
+
+def test_a_config_that_is_named_and_not_there_is_an_error(
+    story: Story, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert story.records
+    assert run(["report", str(tmp_path / "records"), "-c", str(tmp_path / "none.yaml")]) == 1
+    assert "none.yaml" in capsys.readouterr().err
 
 
 def test_prices_are_those_of_the_region_that_is_named(

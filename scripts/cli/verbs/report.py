@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scripts.cli import output
-from scripts.cli.options import AsJson, examples
+from scripts.cli.options import DEFAULT_CONFIG, AsJson, examples
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hub.reporting.findings import Findings
     from scripts.reading.files import Files
 
@@ -36,6 +38,15 @@ Format = Annotated[
 Region = Annotated[
     str | None, typer.Option("--region", metavar="R", help="Whose prices; found in the files' names.")
 ]
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "-c",
+        "--config",
+        metavar="FILE",
+        help=f"Whose `prices` hold, as in the hub; {DEFAULT_CONFIG} where it is there.",
+    ),
+]
 Memory = Annotated[
     str | None,
     typer.Option("--memory", metavar="SIZE", help="At most so much memory, as in 512MB; then the disk."),
@@ -51,6 +62,7 @@ def register(app: typer.Typer) -> None:
     app.command(
         epilog=examples(
             "natrec report ./records --html report.html",
+            "natrec report ./records -c natrec.yaml --region eu-west-1",
             "natrec report 's3://acme-natrec-archive/natrec/' --gateway-ip 10.0.100.5 --json",
         )
     )(report)
@@ -63,6 +75,7 @@ def report(
     html: Html = None,
     record_format: Format = None,
     region: Region = None,
+    config: Config = None,
     memory: Memory = None,
     reverse_names: ReverseNames = False,
     as_json: AsJson = False,
@@ -74,10 +87,11 @@ def report(
     from scripts.reading.downloads import fetched  # noqa: PLC0415 - slow to import
     from scripts.reading.files import find, region_of  # noqa: PLC0415 - with its siblings
 
+    paid = _paid(config)
     with fetched(sources, output.say) as local:
         files = find(local, record_format)
         found = _ask(files, tuple(gateways or ()), _limit(memory))
-        document = report_document(found, prices_of(region or region_of(files)))
+        document = report_document(found, prices_of(region or region_of(files), paid))
     if reverse_names:
         from scripts.reading.reverse import with_remote_names  # noqa: PLC0415 - with its siblings
 
@@ -91,6 +105,16 @@ def report(
         output.result_json(document)
     else:
         output.result(as_text(document))
+
+
+def _paid(config: Path | None) -> "Mapping[str, float]":
+    """What a config says is paid; records can be read without any."""
+    chosen = config or DEFAULT_CONFIG
+    if config is None and not chosen.exists():
+        return {}
+    from stacksets.loading import load  # noqa: PLC0415 - slow to import
+
+    return load(chosen).config.prices.given()
 
 
 def _ask(files: "Files", gateways: tuple[str, ...], memory: str | None) -> "Findings":
