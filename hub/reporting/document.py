@@ -53,6 +53,13 @@ def report_document(
             {"minute": moment(each.at), "upload": each.upload, "download": each.download}
             for each in found.minutes
         ],
+        "slots": {
+            "seconds": found.step,
+            "bytes": [
+                {"at": moment(each.at), "upload": each.upload, "download": each.download}
+                for each in found.slots
+            ],
+        },
         "cost": cost(found, prices, recording),
         "advice": [
             {"kind": each.kind, "text": each.text, "saves_usd": each.saves_usd, "saving": each.saving}

@@ -4,7 +4,10 @@ import ipaddress
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Literal
+
+from hub.reporting.slots import MINUTE, spread, step_for
 
 Direction = Literal["upload", "download"]
 DIRECTIONS: tuple[Direction, ...] = ("upload", "download")
@@ -40,7 +43,7 @@ class Minute:
     """The bytes of both directions whose records began in one minute.
 
     Attributes:
-        at: Seconds since 1970, UTC; a multiple of 60.
+        at: Seconds since 1970, UTC; a multiple of 60, or of a finer slot's seconds.
 
     """
 
@@ -56,6 +59,9 @@ class Findings:
     Attributes:
         talkers: The largest of each direction, sorted by bytes.
         minutes: Every minute with records, in order.
+        slots: The same time in finer slots, with the bytes of each record spread over its own time; none
+            where that was not asked for, or where so much was recorded that minutes tell as much.
+        step: Seconds of such a slot.
         totals: The bytes of each direction, of all talkers, told or not.
         records: How many records there were, of all kinds.
         marked: How many records say `NODATA`, `SKIPDATA` or `REJECT`.
@@ -67,6 +73,8 @@ class Findings:
 
     talkers: tuple[Talker, ...] = ()
     minutes: tuple[Minute, ...] = ()
+    slots: tuple[Minute, ...] = ()
+    step: int = MINUTE
     totals: Mapping[Direction, int] = field(default_factory=dict)
     records: int = 0
     marked: Mapping[str, int] = field(default_factory=dict)
@@ -92,11 +100,12 @@ def main_direction(found: Findings) -> Direction:
 Row = Mapping[str, object]
 
 
-def findings(rows: Iterable[Row]) -> Findings:
+def findings(rows: Iterable[Row], slot: int = MINUTE) -> Findings:
     """Read the query's answer.
 
     Args:
         rows: By column; numbers may be text, as Athena has them.
+        slot: The seconds by which it was asked.
 
     """
     talkers: list[Row] = []
@@ -108,15 +117,20 @@ def findings(rows: Iterable[Row]) -> Findings:
     for row in counted:
         if row["direction"] not in {*DIRECTIONS, "outer"}:
             marked[str(row["direction"])] += _number(row["records"])
+    began = min((at for row in counted if (at := _maybe(row["began"])) is not None), default=None)
+    ended = max((at for row in counted if (at := _maybe(row["ended"])) is not None), default=None)
+    step = max(slot, step_for(timedelta(seconds=(ended or 0) - (began or 0))))
     return Findings(
         talkers=tuple(told),
         minutes=_minutes(counted),
+        slots=_slots(counted, step) if step < MINUTE else (),
+        step=step,
         totals={direction: _sum(counted, direction, "bytes") for direction in DIRECTIONS},
         records=sum(_number(row["records"]) for row in counted),
         marked=dict(marked),
         rejected=_sum(counted, "REJECT", "bytes"),
-        began=min((at for row in counted if (at := _maybe(row["began"])) is not None), default=None),
-        ended=max((at for row in counted if (at := _maybe(row["ended"])) is not None), default=None),
+        began=began,
+        ended=ended,
     )
 
 
@@ -124,10 +138,21 @@ def _minutes(counted: Iterable[Row]) -> tuple[Minute, ...]:
     """A format without times has none."""
     minutes: dict[int, Counter[str]] = {}
     for row in counted:
-        at = _maybe(row["minute"])
+        at = _maybe(row["slot"])
         if at is not None and row["direction"] in DIRECTIONS:
-            minutes.setdefault(at, Counter())[str(row["direction"])] += _number(row["bytes"])
+            minutes.setdefault(at - at % MINUTE, Counter())[str(row["direction"])] += _number(row["bytes"])
     return tuple(Minute(at, **minutes[at]) for at in sorted(minutes))
+
+
+def _slots(counted: Iterable[Row], step: int) -> tuple[Minute, ...]:
+    """Records of one slot are spread together, from the first one's begin to the last one's end."""
+    told: dict[str, Counter[int]] = {}
+    for row in counted:
+        began, ended, direction = _maybe(row["began"]), _maybe(row["ended"]), str(row["direction"])
+        if began is not None and ended is not None and direction in DIRECTIONS:
+            told.setdefault(direction, Counter()).update(spread(_number(row["bytes"]), began, ended, step))
+    every = sorted({at for each in told.values() for at in each})
+    return tuple(Minute(at, **{direction: each[at] for direction, each in told.items()}) for at in every)
 
 
 def _sum(counted: Iterable[Row], direction: str, column: str) -> int:

@@ -12,6 +12,7 @@ from hub.domain.consoles import console
 from hub.domain.suspects import line
 from hub.domain.wording import about, size
 from hub.reporting.plots import plot
+from hub.reporting.slots import MINUTE
 
 _TEMPLATES = Path(__file__).parents[1] / "templates"
 _PROTOCOLS = {1: "ICMP", 6: "TCP", 17: "UDP", 58: "ICMPv6"}
@@ -29,7 +30,7 @@ def page(document: Document, *, partition: str = "aws", threshold: float | None 
         threshold: Of the alarm, in bytes per minute.
 
     """
-    minutes = [(_seconds(each["minute"]), each["upload"], each["download"]) for each in document["minutes"]]
+    step, bars = _bars(document)
     recording = document["recording"] or {}
     events = [recording.get(name) for name in ("onset_at", "closed_at")]
     directions = sorted(("download", "upload"), key=lambda each: -document["bytes"][each])
@@ -41,10 +42,21 @@ def page(document: Document, *, partition: str = "aws", threshold: float | None 
             for each in directions
         ],
         flows=_flows(document, directions[0]),
-        plot=plot(minutes, [_seconds(each) for each in events if each], threshold),
+        plot=plot(bars, [_seconds(each) for each in events if each], threshold, step=step),
+        step=step,
         span=_span(document),
         links=list(_links(recording, partition)),
     )
+
+
+def _bars(document: Document) -> tuple[int, list[tuple[int, int, int]]]:
+    """Seconds of each, and their times and bytes: of the finer slots, where there are any."""
+    slots = document["slots"]
+    if slots["bytes"]:
+        told = [(each["at"], each["upload"], each["download"]) for each in slots["bytes"]]
+    else:
+        told = [(each["minute"], each["upload"], each["download"]) for each in document["minutes"]]
+    return slots["seconds"] if slots["bytes"] else MINUTE, [(_seconds(at), *rest) for at, *rest in told]
 
 
 @cache
@@ -61,7 +73,7 @@ def _template() -> Template:
         "suspect": line,
         "percent": lambda share: f"{share:.1%}" if share < 0.1 else f"{share:.0%}",  # noqa: PLR2004 - a tenth
         "protocol": lambda number: _PROTOCOLS.get(number, number),
-        "hour": lambda at: f"{datetime.fromtimestamp(at, UTC):%H:%M}",
+        "hour": lambda at: f"{datetime.fromtimestamp(at, UTC):%H:%M:%S}".removesuffix(":00"),
         "usd": lambda amount: f"${amount:,.2f}" if amount >= 0.01 else f"${amount:.4f}",  # noqa: PLR2004 - a cent
     }
     return environment.get_template("report.html.j2")

@@ -4,6 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hub.reporting.slots import MINUTE
+
 WIDTH, HEIGHT = 720.0, 220.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64.0, 8.0, 14.0, 26.0
 _TIMES = 6  # at most so many times on the axis
@@ -11,7 +13,7 @@ _TIMES = 6  # at most so many times on the axis
 
 @dataclass(frozen=True)
 class Bar:
-    """One minute: two bars, upload below download."""
+    """One slot of time: two bars, upload below download."""
 
     x: float
     width: float
@@ -56,25 +58,30 @@ class Plot:
 
 
 def plot(
-    minutes: Sequence[tuple[int, int, int]], events: Sequence[int] = (), threshold: float | None = None
+    slots: Sequence[tuple[int, int, int]],
+    events: Sequence[int] = (),
+    threshold: float | None = None,
+    step: int = MINUTE,
 ) -> Plot | None:
-    """Place every minute.
+    """Place every slot, as bytes per minute.
 
     Args:
-        minutes: Time, upload and download of each, in order.
+        slots: Time, upload and download of each, in order.
         events: Times worth a line, in seconds since 1970.
         threshold: Of the alarm, in bytes per minute.
+        step: Seconds of a slot.
 
     Returns:
         None where there is nothing to show.
 
     """
-    if not minutes:
+    if not slots:
         return None
-    begin, end = min(minutes[0][0], *events, minutes[0][0]), max(minutes[-1][0] + 60, *events, 0)
-    highest = max(upload + download for _, upload, download in minutes)
+    begin, end = min(slots[0][0], *events, slots[0][0]), max(slots[-1][0] + step, *events, 0)
+    rate = MINUTE / step
+    highest = max(upload + download for _, upload, download in slots) * rate
     top = _round_up(max(highest, min(threshold or 0, 1.5 * highest)))
-    across = (WIDTH - _LEFT - _RIGHT) / max(60, end - begin)
+    across = (WIDTH - _LEFT - _RIGHT) / max(step, end - begin)
     up = (HEIGHT - _TOP - _BOTTOM) / top
 
     def x(at: float) -> float:
@@ -86,25 +93,31 @@ def plot(
     bars = tuple(
         Bar(
             x=x(at),
-            width=max(1.0, 60 * across - 1),
-            upload_y=y(upload),
-            upload_height=upload * up,
-            download_y=y(upload + download),
-            download_height=download * up,
+            width=max(1.0, step * across - 1),
+            upload_y=y(upload * rate),
+            upload_height=upload * rate * up,
+            download_y=y((upload + download) * rate),
+            download_height=download * rate * up,
             at=at,
             upload=upload,
             download=download,
         )
-        for at, upload, download in minutes
+        for at, upload, download in slots
     )
-    step = max(60, 60 * math.ceil((end - begin) / 60 / _TIMES))
+    every = _every(end - begin)
     return Plot(
         bars=bars,
         values=tuple(Mark(y(top * part / 4), top * part / 4) for part in range(5)),
-        times=tuple(Mark(x(at), at) for at in range(begin - begin % 60, end, step) if at >= begin),
+        times=tuple(Mark(x(at), at) for at in range(begin - begin % every, end, every) if at >= begin),
         events=tuple(Mark(x(at), at) for at in events),
         threshold=Mark(y(threshold), threshold) if threshold and threshold <= top else None,
     )
+
+
+def _every(seconds: int) -> int:
+    """Seconds between two times on the axis; round ones below a minute, whole minutes from there on."""
+    short = next((each for each in (1, 2, 5, 10, 15, 30) if seconds <= each * _TIMES), None)
+    return short or MINUTE * math.ceil(seconds / MINUTE / _TIMES)
 
 
 def _round_up(value: float) -> float:

@@ -5,6 +5,8 @@ import string
 from collections.abc import Iterable
 from pathlib import Path
 
+from hub.reporting.slots import MINUTE
+
 _TEXT = Path(__file__).parents[1] / "templates" / "talkers.sql"
 # How many talkers of each direction are told.
 MOST = 50
@@ -21,13 +23,14 @@ def private(column: str) -> str:
     return _PRIVATE.format(column)
 
 
-def talkers_query(source: str, gateways: Iterable[str], most: int = MOST) -> str:
+def talkers_query(source: str, gateways: Iterable[str], most: int = MOST, slot: int = MINUTE) -> str:
     """The query in Athena's dialect.
 
     Args:
         source: What stands after FROM: a table, or a query in parentheses; columns are named as in parquet.
         gateways: Addresses of the gateways themselves, private and public; none reports on any gateway.
         most: How many talkers of each direction.
+        slot: By how many seconds bytes are told over time; a minute is whole slots.
 
     Raises:
         ValueError: A gateway's address is none.
@@ -42,5 +45,6 @@ def talkers_query(source: str, gateways: Iterable[str], most: int = MOST) -> str
         receiver_is_private=private("receiver"),
         any_gateway=str(not addresses).upper(),
         most=int(most),
+        slot=int(slot),
     )
     return "\n".join(line for line in text.splitlines() if not line.startswith("--"))

@@ -8,6 +8,7 @@ from datetime import datetime
 from hub.domain.arrivals import hours
 from hub.domain.recordings import Recording
 from hub.reporting.query import talkers_query
+from hub.reporting.slots import step_for
 from orgconfig.names import Names
 
 _FORMS = {
@@ -41,7 +42,12 @@ def question(recording: Recording, names: Names) -> str:
         f" AND owner_region = '{_checked('region', place.region)}'"
         f" AND ({' OR '.join(_days(hours(recording)))}) AND ({objects}))"
     )
-    return talkers_query(source, recording.addresses)
+    return talkers_query(source, recording.addresses, slot=slot_of(recording))
+
+
+def slot_of(recording: Recording) -> int:
+    """The seconds by which its bytes are told over time: fewer, the shorter it was."""
+    return step_for((recording.closed_at or recording.deadline) - recording.opened_at)
 
 
 def _days(every: Iterable[datetime]) -> Iterator[str]:

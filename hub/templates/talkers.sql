@@ -57,7 +57,7 @@ legs AS (
         CASE direction WHEN 'upload' THEN dstport WHEN 'download' THEN srcport END AS port,
         CASE WHEN direction IN ('upload', 'download') THEN protocol END AS protocol,
         CASE direction WHEN 'upload' THEN receiver_service WHEN 'download' THEN sender_service END AS service,
-        began - began % 60 AS minute,
+        began - began % $slot AS slot,
         began,
         ended,
         bytes,
@@ -66,13 +66,13 @@ legs AS (
 ),
 counted AS (
     SELECT
-        GROUPING(minute) AS is_talker,
+        GROUPING(slot) AS is_talker,
         direction,
         client,
         remote,
         port,
         protocol,
-        minute,
+        slot,
         MAX(service) AS service,
         SUM(bytes) AS bytes,
         SUM(packets) AS packets,
@@ -80,7 +80,7 @@ counted AS (
         MIN(began) AS began,
         MAX(ended) AS ended
     FROM legs
-    GROUP BY GROUPING SETS ((direction, client, remote, port, protocol), (direction, minute))
+    GROUP BY GROUPING SETS ((direction, client, remote, port, protocol), (direction, slot))
 )
 SELECT * FROM counted WHERE is_talker = 0
 UNION ALL

@@ -15,6 +15,7 @@ from hub.reporting.document import report_document
 from hub.reporting.findings import Findings, findings
 from hub.reporting.gist import gist
 from hub.reporting.page import page
+from hub.reporting.question import slot_of
 from hub.usecases.looking import ATTEMPTS
 from orgconfig.prices import prices_of
 
@@ -53,7 +54,7 @@ class WriteReport:
         recording = self.recordings.find(identity)
         if recording is None:
             raise LookupError(f"no recording {identity}")
-        found = findings(self.answers.rows(query))
+        found = findings(self.answers.rows(query), slot_of(recording))
         now = self.clock.now()
         objects, size = self.archive.measure(recording, now)
         place = self.reports.place(identity, JSON)

@@ -10,12 +10,15 @@ import sqlglot
 
 from hub.reporting.findings import Findings, findings
 from hub.reporting.query import private, talkers_query
+from hub.reporting.slots import MINUTE
 from orgconfig.errors import NatrecError
 from scripts.reading.files import Files
 from scripts.reading.relations import Relation, relations
 
 Progress = Callable[[float], object]
 _SOURCE = "flow_log_records"
+# Few records make few rows, however finely they are told by time; of more, minutes tell enough.
+_SMALL = 4 * 10**6  # bytes of files
 _LOOK = 0.2  # seconds between two looks at how far it is
 
 
@@ -49,10 +52,10 @@ def ask(
             found = relations(engine, files)
             engine.execute(f"CREATE VIEW {_SOURCE} AS {' UNION ALL '.join(each.sql for each in found)}")
             source = _chosen(engine, addresses) if addresses else _SOURCE
-            query = talkers_query(source, addresses or _inferred(engine, found))
-            return findings(
-                _rows(engine, sqlglot.transpile(query, read="athena", write="duckdb")[0], progress)
-            )
+            slot = 1 if files.size <= _SMALL else MINUTE
+            query = talkers_query(source, addresses or _inferred(engine, found), slot=slot)
+            text = sqlglot.transpile(query, read="athena", write="duckdb")[0]
+            return findings(_rows(engine, text, progress), slot)
         except duckdb.Error as problem:
             raise NatrecError(
                 f"the records cannot be read: {str(problem).splitlines()[0]}",

@@ -40,6 +40,11 @@ class Files:
     texts: tuple[TextFile, ...]
     parquets: tuple[Path, ...]
 
+    @property
+    def size(self) -> int:
+        """Their bytes, as they lie there."""
+        return sum(each.stat().st_size for each in (*(text.path for text in self.texts), *self.parquets))
+
 
 def find(sources: Sequence[str], record_format: str | None = None) -> Files:
     """Find the files of directories, globs and paths, and look at the beginning of each.

@@ -6,11 +6,11 @@ import pytest
 
 from hub.reporting.findings import Findings, Minute, findings
 
-EMPTY = dict.fromkeys(("client", "remote", "port", "protocol", "minute", "service", "bytes", "packets"))
+EMPTY = dict.fromkeys(("client", "remote", "port", "protocol", "slot", "service", "bytes", "packets"))
 
 
 def counted(direction: str, minute: int | None, **known: int) -> dict[str, Any]:
-    return {**EMPTY, "is_talker": 0, "direction": direction, "minute": minute, "records": 1} | {
+    return {**EMPTY, "is_talker": 0, "direction": direction, "slot": minute, "records": 1} | {
         "began": minute,
         "ended": None if minute is None else minute + 59,
         **known,

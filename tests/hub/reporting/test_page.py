@@ -145,6 +145,14 @@ def test_the_plot_has_a_text_alternative_and_a_bar_for_each_minute_and_direction
     assert "06:14 UTC: 400 bytes down, 4 bytes up" in seen.text
 
 
+def test_a_minute_of_records_is_plotted_by_the_second_and_the_page_says_so() -> None:
+    slots = tuple(Minute(BEGAN + each, upload=4, download=400) for each in range(14))
+    seen = Seen(rendered(replace(found(talker(14 * 400), seconds=14), slots=slots, step=1)))
+    assert len(seen.all("rect")) == 28
+    assert "06:10:04 UTC, 1 s: 400 bytes down, 4 bytes up" in seen.text
+    assert "A bar is a second, as a rate per minute" in seen.text
+
+
 def test_it_tells_headline_gaps_talkers_advice_and_cost() -> None:
     silent = replace(found(talker(41 * GB, service="S3")), marked={"SKIPDATA": 1})
     text = Seen(rendered(silent)).text

@@ -40,7 +40,7 @@ def test_a_notice_about_an_unknown_recording_is_an_error(hub: FakeHub) -> None:
 
 ROW = {
     "is_talker": "1", "direction": "download", "client": "10.0.1.20", "remote": "52.218.41.112",
-    "port": "443", "protocol": "6", "minute": None, "service": "S3", "bytes": "41000000000",
+    "port": "443", "protocol": "6", "slot": None, "service": "S3", "bytes": "41000000000",
     "packets": "29000000", "records": "14", "began": "1795414218", "ended": "1795415058",
 }  # fmt: skip
 
@@ -48,7 +48,7 @@ ROW = {
 def answered(ended: datetime | None = None) -> list[dict[str, str | None]]:
     """A client that downloaded everything; the last record ends as given."""
     until = str(int((ended or factories.NOW).timestamp()))
-    minute = ROW | {"is_talker": "0", "client": None, "minute": "1795414200", "ended": until}
+    minute = ROW | {"is_talker": "0", "client": None, "slot": "1795414200", "ended": until}
     return [ROW, minute]
 
 
