@@ -73,10 +73,15 @@ def _template() -> Template:
         "suspect": line,
         "percent": lambda share: f"{share:.1%}" if share < 0.1 else f"{share:.0%}",  # noqa: PLR2004 - a tenth
         "protocol": lambda number: _PROTOCOLS.get(number, number),
-        "hour": lambda at: f"{datetime.fromtimestamp(at, UTC):%H:%M:%S}".removesuffix(":00"),
+        "hour": _hour,
         "usd": lambda amount: f"${amount:,.2f}" if amount >= 0.01 else f"${amount:.4f}",  # noqa: PLR2004 - a cent
     }
     return environment.get_template("report.html.j2")
+
+
+def _hour(at: float, every: int = MINUTE) -> str:
+    """A time of the day; with its second where times stand closer than a minute."""
+    return f"{datetime.fromtimestamp(at, UTC):{'%H:%M:%S' if every % MINUTE else '%H:%M'}}"
 
 
 def _flows(document: Document, direction: str) -> list[dict[str, Any]]:

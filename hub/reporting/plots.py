@@ -41,6 +41,7 @@ class Plot:
     Attributes:
         values: Marks of the vertical axis, in bytes.
         times: Marks of the horizontal one, in seconds since 1970.
+        every: Seconds between two of them.
         events: Times worth a line, such as onset and recovery.
         threshold: Where the alarm's threshold lies, if it is known and fits.
 
@@ -49,6 +50,7 @@ class Plot:
     bars: tuple[Bar, ...]
     values: tuple[Mark, ...]
     times: tuple[Mark, ...]
+    every: int
     events: tuple[Mark, ...]
     threshold: Mark | None
     left: float = _LEFT
@@ -109,6 +111,7 @@ def plot(
         bars=bars,
         values=tuple(Mark(y(top * part / 4), top * part / 4) for part in range(5)),
         times=tuple(Mark(x(at), at) for at in range(begin - begin % every, end, every) if at >= begin),
+        every=every,
         events=tuple(Mark(x(at), at) for at in events),
         threshold=Mark(y(threshold), threshold) if threshold and threshold <= top else None,
     )

@@ -34,6 +34,7 @@ def main() -> int:
     screen = Screen(console, {})
     try:
         world = sandbox.up(say=screen.doing)
+        screen.prepared()
     except (NatrecError, OSError) as problem:
         screen.failure(str(problem))
         return FAILED

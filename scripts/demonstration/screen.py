@@ -6,14 +6,19 @@ from typing import Any
 
 from rich.console import Console, Group
 from rich.live import Live
-from rich.panel import Panel
 from rich.rule import Rule
 from rich.spinner import Spinner
+from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
 from scripts.demonstration.milestones import Letter
 from scripts.demonstration.story import Seen
+
+# What a deployment says of each resource of a new stack.
+_PART = "  add "
+# A notice's lines are 78 columns wide; without a frame at their sides they fit a terminal of 80.
+_WIDTH = 80
 
 
 class Screen:
@@ -22,10 +27,28 @@ class Screen:
     def __init__(self, console: Console, accounts: Mapping[str, str]) -> None:
         self._console = console
         self._accounts = accounts
+        self._status = Status("", console=console)
+        self._step, self._parts = "", 0
 
     def doing(self, text: str) -> None:
-        """A step of the preparation."""
-        self._console.print(f"[dim]·[/] {text}")
+        """A step of the preparation begins; the one before has ended."""
+        if text.startswith(_PART):
+            self._parts += 1  # `natrec plan` lists them
+            return
+        self.prepared()
+        # Everything is new here, so that a reason would say nothing.
+        self._step = text.partition(": ")[0] if text.endswith(" yet") else text
+        self._status.update(Text(self._step, style="dim"))
+        self._status.start()
+
+    def prepared(self) -> None:
+        """The last step has ended."""
+        self._status.stop()
+        if self._step:
+            parts = f", {self._parts} resources" if self._parts else ""
+            line = Text.assemble(("· ", "dim"), self._step, parts)
+            self._console.print(line, no_wrap=True, overflow="ellipsis")
+        self._step, self._parts = "", 0
 
     def timeline(self, story: Iterable[Seen]) -> list[Seen]:
         """Show each milestone when it is reached; answers all of them."""
@@ -51,13 +74,15 @@ class Screen:
         return table
 
     def mail(self, letters: Iterable[Letter]) -> None:
-        """Each mail in a frame."""
+        """Each mail between two lines; what is to be copied out of it stays on one line."""
         for letter in letters:
             self._console.print()
-            title = Text(letter.subject, style="bold")
-            text = Text(letter.body)
-            frame = Panel(Group(title, Rule(style="dim"), text), subtitle=f"mail to {letter.to}", width=86)
-            self._console.print(frame)
+            self._console.print(Rule(f"mail to {letter.to}", align="left", style="dim"), width=_WIDTH)
+            self._console.print(Text(f" {letter.subject}", style="bold"), soft_wrap=True)
+            self._console.print()
+            for line in letter.body.splitlines():
+                self._console.print(Text(f" {line}"), soft_wrap=True)
+            self._console.print(Rule(style="dim"), width=_WIDTH)
 
     def result(self, recording: Mapping[str, Any], report: Path) -> None:
         """The recording in a few lines."""
@@ -74,4 +99,5 @@ class Screen:
 
     def failure(self, text: str) -> None:
         """What went wrong."""
+        self.prepared()
         self._console.print(f"[red]✗ {text}[/]")
