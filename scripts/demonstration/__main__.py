@@ -30,7 +30,11 @@ def main() -> int:
     options = parser.parse_args()
     as_json: bool = options.json
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    console = Console(stderr=as_json, highlight=False, record=options.picture is not None)
+    # A picture would have every frame of what moves, so with one nothing moves.
+    picture = options.picture is not None
+    console = Console(
+        stderr=as_json, highlight=False, record=picture, force_terminal=False if picture else None
+    )
     screen = Screen(console, {})
     try:
         world = sandbox.up(say=screen.doing)
