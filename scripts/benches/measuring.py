@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from subprocess import CalledProcessError
 
+from scripts.benches.kinds import Kind
+
 _KILOBYTES = 1024 if sys.platform != "darwin" else 1
 LIMIT = "512MB"
 
@@ -30,10 +32,19 @@ class Run:
 
 @dataclass(frozen=True)
 class Contestant:
-    """Somebody who answers the question; `command` takes the folder of records."""
+    """Somebody who answers the question.
+
+    Attributes:
+        command: What its Python is told; takes the folder of records.
+        python: Whose Python that is.
+        kinds: Of records that it reads.
+
+    """
 
     name: str
     command: Callable[[Path], tuple[str, ...]]
+    python: Path = Path(sys.executable)
+    kinds: tuple[Kind, ...] = ("text", "parquet")
 
 
 def _by_hand(name: str) -> Contestant:
@@ -56,11 +67,12 @@ CONTESTANTS = (
 
 def best(runs: int, contestant: Contestant, folder: Path) -> Run:
     """The fastest of some runs: whatever else the machine does makes one slower, never faster."""
-    return min((measure(contestant.command(folder)) for _ in range(runs)), key=lambda each: each.seconds)
+    every = (measure(contestant.command(folder), contestant.python) for _ in range(runs))
+    return min(every, key=lambda each: each.seconds)
 
 
-def measure(arguments: tuple[str, ...]) -> Run:
-    """Run Python with these arguments.
+def measure(arguments: tuple[str, ...], python: Path = Path(sys.executable)) -> Run:
+    """Run a Python with these arguments.
 
     Raises:
         CalledProcessError: It failed; what it said is on stderr.
@@ -68,7 +80,7 @@ def measure(arguments: tuple[str, ...]) -> Run:
     """
     began = time.perf_counter()
     quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
-    child = os.posix_spawn(sys.executable, [sys.executable, *arguments], os.environ, file_actions=quiet)
+    child = os.posix_spawn(python, [str(python), *arguments], os.environ, file_actions=quiet)
     _, status, used = os.wait4(child, 0)
     seconds = time.perf_counter() - began
     if status:

@@ -39,6 +39,8 @@ class Result:
                 "peak_bytes": run.peak,
                 "of_floor": round(run.seconds / self.runs["floor"].seconds, 2),
                 "of_by_hand": round(run.seconds / self.runs["by hand"].seconds, 2),
+                "cpu_of_floor": round(run.cpu / self.runs["floor"].cpu, 2),
+                "cpu_of_by_hand": round(run.cpu / self.runs["by hand"].cpu, 2),
                 "target_of_by_hand": round(_TARGETS[self.kind], 2) if name == _OURS else None,
             }
 
@@ -55,12 +57,15 @@ def lines(result: Result) -> Iterator[str]:
             f"{row['peak_bytes'] / MILLION:,.0f}",
             f"{row['of_floor']:.2f}",
             f"{row['of_by_hand']:.2f}",
+            f"{row['cpu_of_floor']:.2f}",
+            f"{row['cpu_of_by_hand']:.2f}",
             "" if target is None else f"{target:.2f}",
         )
         yield f"| {' | '.join(cells)} |"
 
 
 HEAD = (
-    "| records | | seconds | processor, s | peak, MB | of the floor | of by hand | target, of by hand |\n"
-    "|---|---|---|---|---|---|---|---|"
+    "| records | | seconds | processor, s | peak, MB | of the floor | of by hand "
+    "| processor, of the floor | processor, of by hand | target, of by hand |\n"
+    "|---|---|---|---|---|---|---|---|---|---|"
 )

@@ -9,7 +9,9 @@ from typing import get_args
 import duckdb
 import pytest
 
+from scripts.benches import others
 from scripts.benches.byhand import floor, one_pass, read, two_passes
+from scripts.benches.engines import contestants
 from scripts.benches.generator import GATEWAY, generate
 from scripts.benches.kinds import Kind
 from scripts.benches.measuring import Run, measure
@@ -63,10 +65,25 @@ def test_results_are_ratios_beside_their_target() -> None:
     runs = {"floor": Run(2, 3, 10**8), "by hand": Run(4, 7, 10**9), "natrec report": Run(5, 8, 2 * 10**9)}
     result = Result("parquet", 20 * 10**6, 10**8, runs)
     *_, ours = lines(result)
-    assert ours == "| 20 million, parquet | natrec report | 5.0 | 8.0 | 2,000 | 2.50 | 1.25 | 1.07 |"
+    assert (
+        ours
+        == "| 20 million, parquet | natrec report | 5.0 | 8.0 | 2,000 | 2.50 | 1.25 | 2.67 | 1.14 | 1.07 |"
+    )
     assert HEAD.splitlines()[0].count("|") == ours.count("|")
     assert [row["target_of_by_hand"] for row in result.rows()] == [None, None, 1.07]
 
 
 def test_its_python_is_this_one() -> None:
     measure(("-c", f"import sys; assert sys.executable == {sys.executable!r}"))
+
+
+def test_an_engine_that_cannot_be_installed_is_left_out_aloud(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert contestants(tmp_path / "uv") == ()
+    told = capsys.readouterr().err
+    assert all(f"bench: without {name}, which is not installed: " in told for name in others.ENGINES)
+
+
+def test_the_other_engines_ask_about_the_same_gateway() -> None:
+    assert others.GATEWAY == GATEWAY
