@@ -126,8 +126,8 @@ def _to(
 def _gateway_endpoints(found: Findings, prices: Prices) -> Iterator[Advice | None]:
     for service, name in _GATEWAY_ENDPOINTS.items():
         text = (
-            f"went to or came from {name}. A gateway endpoint for {name} in this VPC "
-            "costs nothing and takes this off the NAT gateway; add it to the clients' route tables."
+            f"went to or came from {name}. A gateway endpoint for {name} in this VPC costs nothing and takes "
+            "what stays in this region off the NAT gateway; add it to the clients' route tables."
         )
         yield from _to(found, "gateway_endpoint", (service,), text, prices.nat_gb)
 
