@@ -1,8 +1,8 @@
 """What CloudWatch is asked of a rise: its metrics by direction, and the queries over them.
 
 Sources: EC2 User Guide, "CloudWatch metrics that are available for your instances"; VPC User Guide, "NAT
-gateway metrics and dimensions"; CloudWatch User Guide, "Amazon EKS and Kubernetes Container Insights metrics"
-and "Metrics Insights query components and syntax".
+gateway metrics and dimensions"; CloudWatch User Guide, "Amazon EKS and Kubernetes Container Insights
+metrics", "Amazon ECS Container Insights metrics" and "Metrics Insights query components and syntax".
 """
 
 from collections.abc import Mapping
@@ -29,11 +29,12 @@ class Metrics:
     instance: str
     gateway: str
     pod: str
+    service: str
 
 
 METRICS: Mapping[Direction, Metrics] = {
-    "upload": Metrics("NetworkOut", "BytesInFromSource", "pod_network_tx_bytes"),
-    "download": Metrics("NetworkIn", "BytesInFromDestination", "pod_network_rx_bytes"),
+    "upload": Metrics("NetworkOut", "BytesInFromSource", "pod_network_tx_bytes", "NetworkTxBytes"),
+    "download": Metrics("NetworkIn", "BytesInFromDestination", "pod_network_rx_bytes", "NetworkRxBytes"),
 }
 
 
@@ -48,6 +49,13 @@ def pods(metrics: Metrics) -> "MetricDataQueryTypeDef":
     keys = "ClusterName, Namespace, PodName"
     source = f'SCHEMA("ContainerInsights", {keys}) GROUP BY {keys}'
     return _query("pods", f"SELECT SUM({metrics.pod}) FROM {source} {_TOP}")  # noqa: S608 - constants
+
+
+def services(metrics: Metrics) -> "MetricDataQueryTypeDef":
+    """The busiest services of ECS, in bytes per second, each with the sum of its tasks."""
+    keys = "ClusterName, ServiceName"
+    source = f'SCHEMA("ECS/ContainerInsights", {keys}) GROUP BY {keys}'
+    return _query("services", f"SELECT SUM({metrics.service}) FROM {source} {_TOP}")  # noqa: S608 - constants
 
 
 def of_gateway(

@@ -1,4 +1,4 @@
-"""Who stands behind a gateway: instances in subnets whose route table leads to it."""
+"""Who stands behind a gateway: instances and tasks in subnets whose route table leads to it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hub.adapters.ec2_answers import tags_of
 from hub.adapters.faults import told_as
+from hub.adapters.tasks import tasks
 from hub.domain.errors import RecordingFault
 from hub.domain.gateways import GatewayRef
 from hub.domain.named import line
@@ -23,16 +24,19 @@ _OWNED = "kubernetes.io/cluster/"
 
 @dataclass(frozen=True)
 class Behind:
-    """Instances behind a gateway.
+    """Instances and tasks behind a gateway.
 
     Attributes:
-        clients: By their id.
+        clients: Instances by their id.
         clusters: The EKS clusters that some of them are nodes of.
+        tasks: Addresses of tasks that run on nobody's instance, by `cluster/service`; by an empty name
+            where the task's interface does not tell its service.
 
     """
 
     clients: Mapping[str, Client] = field(default_factory=dict)
     clusters: frozenset[str] = frozenset()
+    tasks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -43,9 +47,11 @@ class _Routes:
         subnets: Those whose own table does.
         vpcs: Those whose main table does.
         others: Subnets of these VPCs with a table of their own: the main one is not theirs.
+        everywhere: All VPCs in which any table does.
 
     """
 
+    everywhere: frozenset[str]
     subnets: frozenset[str]
     vpcs: frozenset[str]
     others: frozenset[str]
@@ -64,15 +70,19 @@ def behind(ec2: "EC2Client", gateway: GatewayRef, instances: Sequence[str]) -> B
         instances: Their ids, at most 200 (EC2 API reference, "Filtering": values of one request).
 
     """
-    if not instances:
-        return Behind()
     with told_as(RecordingFault, f"asking who routes through {gateway}"):
         routes = _routes(ec2, gateway.gateway)
-        found = [
-            each for each in _instances(ec2, instances) if any(routes.lead(*place) for place in _places(each))
-        ]
+        if not routes.everywhere:
+            return Behind()
+        known = list(_instances(ec2, instances)) if instances else []
+        found = [each for each in known if any(routes.lead(*place) for place in _places(each))]
+        there = list(tasks(ec2, routes.everywhere))
     clusters = {cluster for each in found for cluster in _clusters(each)}
-    return Behind({each["InstanceId"]: _client(each) for each in found}, frozenset(clusters))
+    addresses: dict[str, tuple[str, ...]] = {}
+    for task in there:
+        if routes.lead(task.vpc, task.subnet):
+            addresses[task.service] = (*addresses.get(task.service, ()), *task.addresses)
+    return Behind({each["InstanceId"]: _client(each) for each in found}, frozenset(clusters), addresses)
 
 
 def _routes(ec2: "EC2Client", gateway: str) -> _Routes:
@@ -85,7 +95,8 @@ def _routes(ec2: "EC2Client", gateway: str) -> _Routes:
         subnet for vpc in sorted(vpcs) for table in _tables(ec2, "vpc-id", vpc) for subnet in _own(table)
     }
     subnets = {subnet for table in tables for subnet in _own(table)}
-    return _Routes(frozenset(subnets), frozenset(vpcs), frozenset(others))
+    everywhere = frozenset(table["VpcId"] for table in tables)
+    return _Routes(everywhere, frozenset(subnets), frozenset(vpcs), frozenset(others))
 
 
 def _tables(ec2: "EC2Client", name: str, value: str) -> "Iterator[RouteTableTypeDef]":

@@ -15,7 +15,8 @@ def write(suspicion: Suspicion | None) -> dict[str, object] | None:
         return None
     suspects = [document_of(each) | {"share": Decimal(str(each.share))} for each in suspicion.suspects]
     at = suspicion.at.isoformat() if suspicion.at else None
-    return {**asdict(suspicion), "at": at, "suspects": suspects}
+    explained = None if suspicion.explained is None else Decimal(str(suspicion.explained))
+    return {**asdict(suspicion), "at": at, "suspects": suspects, "explained": explained}
 
 
 def read(values: Mapping[str, Any] | None) -> Suspicion | None:
@@ -24,7 +25,9 @@ def read(values: Mapping[str, Any] | None) -> Suspicion | None:
         return None
     suspects = tuple(map(_suspect, values["suspects"]))
     at = datetime.fromisoformat(values["at"]) if values["at"] else None
-    return Suspicion(**{**values, "at": at, "suspects": suspects})
+    explained = values.get("explained")
+    known = {"at": at, "suspects": suspects, "explained": None if explained is None else float(explained)}
+    return Suspicion(**{**values, **known})
 
 
 def _suspect(values: Mapping[str, Any]) -> Suspect:

@@ -1,23 +1,27 @@
 """What CloudWatch in a spoke tells of a rise, minutes before the first record."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
 
 from hub.adapters import metric_queries
 from hub.adapters.metric_answers import Metrics as Answers
 from hub.adapters.metric_answers import Told
 from hub.adapters.metric_queries import BUSIEST, METRICS, PERIOD, Metrics
-from hub.adapters.routing import Behind, behind
+from hub.adapters.routing import behind
 from hub.adapters.sessions import Sessions
 from hub.domain.gateways import Availability, GatewayRef
 from hub.domain.rises import Series
 from hub.domain.suspecting import Client, Evidence, Watched
-from hub.domain.suspects import Direction
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch.type_defs import MetricDataQueryTypeDef
 
 _INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
-_POD_PARTS = 3
+_POD_PARTS, _SERVICE_PARTS = 3, 2
 
 
 @dataclass(frozen=True)
@@ -42,19 +46,26 @@ class CloudWatchWitness:
         }
         ids = sorted({each for one in watched.values() for each in one.clients})
         found = behind(self.sessions.spoke(*place, "ec2"), gateway, ids[: 2 * BUSIEST])
-        return _with_pods(asking, found, watched)
+        told = Evidence(found.clients, watched)
+        if found.clusters:
+            told = _with(told, partial(asking.pods, clusters=found.clusters), partial(Client, kind="pod"))
+        if found.tasks:
+            told = _with(told, partial(asking.services, tasks=found.tasks), partial(_service, found.tasks))
+        return told
 
 
-def _with_pods(asking: "_Asking", found: Behind, watched: Mapping[Direction, Watched]) -> Evidence:
-    """Pods are asked for where nodes of their cluster stand behind the gateway."""
-    if not found.clusters:
-        return Evidence(found.clients, watched)
-    clients, told = dict(found.clients), dict(watched)
-    for direction, one in watched.items():
-        pods = asking.pods(METRICS[direction], found.clusters)
-        clients |= {each: Client(each, kind="pod") for each in pods}
-        told[direction] = replace(one, clients={**one.clients, **pods})
-    return Evidence(clients, told)
+def _with(evidence: Evidence, ask: Callable[[Metrics], Told], client: Callable[[str], Client]) -> Evidence:
+    """More clients, asked for in both directions."""
+    clients, watched = dict(evidence.clients), dict(evidence.watched)
+    for direction, one in evidence.watched.items():
+        more = ask(METRICS[direction])
+        clients |= {each: client(each) for each in more}
+        watched[direction] = replace(one, clients={**one.clients, **more})
+    return Evidence(clients, watched)
+
+
+def _service(tasks: Mapping[str, tuple[str, ...]], identity: str) -> Client:
+    return Client(identity, addresses=tasks.get(identity, ()), kind="service")
 
 
 @dataclass(frozen=True)
@@ -74,12 +85,22 @@ class _Asking:
         clients = {each: series for each, series in told["instances"].items() if _INSTANCE.fullmatch(each)}
         return Watched(next(iter(told["gateway"].values()), Series()), clients)
 
-    def pods(self, metrics: Metrics, clusters: Iterable[str]) -> Told:
+    def pods(self, metrics: Metrics, clusters: Collection[str]) -> Told:
         """The busiest workloads of these clusters, by `cluster/namespace/name`."""
-        told = self.answers.series([metric_queries.pods(metrics)])["pods"]
+        told = self._rates(metric_queries.pods(metrics), _POD_PARTS)
+        return {each: series for each, series in told.items() if each.partition("/")[0] in clusters}
+
+    def services(self, metrics: Metrics, tasks: Mapping[str, object]) -> Told:
+        """The busiest services with such tasks, by `cluster/service`; all, where a task tells none."""
+        told = self._rates(metric_queries.services(metrics), _SERVICE_PARTS)
+        return {each: series for each, series in told.items() if each in tasks or "" in tasks}
+
+    def _rates(self, query: "MetricDataQueryTypeDef", parts: int) -> Told:
+        """Bytes by the values of so many keys; Container Insights counts them per second."""
+        told = self.answers.series([query])[query["Id"]]
         named = {tuple(label.split()): series for label, series in told.items()}
         return {
-            "/".join(parts): Series(tuple((at, rate * PERIOD) for at, rate in series.points))
-            for parts, series in named.items()
-            if len(parts) == _POD_PARTS and parts[0] in clusters
+            "/".join(label): Series(tuple((at, rate * PERIOD) for at, rate in series.points))
+            for label, series in named.items()
+            if len(label) == parts
         }

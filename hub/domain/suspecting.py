@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from hub.domain.rises import Part, Rise, Series, part, rise
-from hub.domain.suspects import Direction, Suspect, Suspicion
+from hub.domain.suspects import UNSEEN, Direction, Suspect, Suspicion
 
 # What answers a download is an upload of some hundredths; a direction that rose by less than half of the
 # other is not what the alarm is about.
@@ -27,17 +27,18 @@ class Client:
     """Who may be behind the gateway.
 
     Attributes:
-        id: The instance's id; of a pod `cluster/namespace/name`.
+        id: The instance's id; of a pod `cluster/namespace/name`; of an ECS service `cluster/service`.
         name: What people call it.
         addresses: Its addresses in the VPC; none of a pod, whose traffic bears its node's.
-        kind: A pod is where its cluster's nodes are; which gateway it uses is not told.
+        kind: A pod is where its cluster's nodes are; which gateway it uses is not told. A service is all of
+            its tasks, also those elsewhere.
 
     """
 
     id: str
     name: str | None = None
     addresses: tuple[str, ...] = ()
-    kind: Literal["instance", "pod"] = "instance"
+    kind: Literal["instance", "pod", "service"] = "instance"
 
 
 @dataclass(frozen=True)
@@ -90,10 +91,18 @@ def suspicion(evidence: Evidence, alarmed_at: datetime, now: datetime) -> Suspic
     risen = [each for each in parts if _has_risen(each[2])]
     risen.sort(key=lambda each: (-each[2].share, each[1].id))
     if not risen:
-        words = "no instance's traffic rose with it; containers and functions have no such metrics"
-        return Suspicion(now, none=words)
+        return Suspicion(
+            now, none=f"nobody's own traffic rose with it; {UNSEEN} have no metrics that tell it"
+        )
     named = tuple(_suspect(*each, [one for one in risen if one != each]) for each in risen[:_NAMED])
-    return Suspicion(now, named)
+    return Suspicion(now, named, explained=_explained(rises, risen[:_NAMED]))
+
+
+def _explained(rises: Mapping[Direction, Rise], named: list[tuple[Direction, Client, Part]]) -> float | None:
+    """What those who are named had of the higher rise; pods not, for their nodes' metrics count them too."""
+    main = max(rises, key=lambda each: rises[each].height)
+    shares = [found.share for way, client, found in named if way == main and client.kind != "pod"]
+    return round(min(1.0, sum(shares)), 4) if shares else None
 
 
 def _rises(evidence: Evidence, alarmed_at: datetime) -> dict[Direction, Rise]:
@@ -124,10 +133,9 @@ def _unseen(evidence: Evidence, rises: Mapping[Direction, Rise]) -> str:
     seen = any(evidence.watched[each].clients.keys() & evidence.clients.keys() for each in rises)
     if not seen:
         return (
-            "none of the busiest instances routes through the gateway; containers and functions have no "
-            "such metrics"
+            f"none of the busiest clients routes through the gateway; {UNSEEN} have no metrics that tell it"
         )
-    return "the newest metrics of the instances behind it are older than the rise"
+    return "the newest metrics of the clients behind it are older than the rise"
 
 
 def _suspect(
@@ -158,5 +166,6 @@ def _doubts(
         "others rose as much": found.share >= _MOST and any(each.share >= _MOST for each in rivals),
         "it was as busy earlier in the hour": found.most_before >= found.since,
         "metrics do not tell which gateway a pod uses": client.kind == "pod",
+        "metrics of a service are of all its tasks, wherever they send": client.kind == "service",
     }
     return [words for words, holds in doubts.items() if holds]

@@ -11,6 +11,10 @@ from hub.domain.wording import iso, size
 Direction = Literal["upload", "download"]
 DIRECTIONS: tuple[Direction, ...] = ("upload", "download")
 Sureness = Literal["likely", "possible"]
+# Who may be behind a gateway without anything that says so.
+UNSEEN = "functions, tasks without Container Insights and clients behind a transit gateway"
+# Metrics count headers and other traffic too: what is left of a rise that is explained this far is noise.
+_WHOLE = 0.9
 # A denial names role, action, resource and policy; whoever reads a notice needs its beginning.
 _LONGEST = 300
 
@@ -52,6 +56,7 @@ class Suspicion:
         suspects: The largest share first; at most three.
         none: Why there are none, in words.
         failed: Why they could not be looked for, in words.
+        explained: Their part of the rise together; None where that is not known.
 
     """
 
@@ -59,6 +64,7 @@ class Suspicion:
     suspects: tuple[Suspect, ...] = ()
     none: str | None = None
     failed: str | None = None
+    explained: float | None = None
 
 
 def document_of(suspect: Suspect) -> dict[str, Any]:
@@ -82,6 +88,7 @@ def as_document(suspicion: Suspicion | None) -> dict[str, Any]:
     return {
         "suspects": [document_of(each) for each in found],
         "suspected_at": iso(suspicion.at) if suspicion else None,
+        "suspects_explain": suspicion.explained if suspicion else None,
         "no_suspects": (suspicion.none or suspicion.failed) if suspicion else None,
     }
 
@@ -113,4 +120,11 @@ def paragraph(suspicion: Suspicion) -> str:
     lines = [line(document_of(each)) for each in suspicion.suspects]
     suspects = "A suspect, by its" if len(lines) == 1 else "Suspects, by their"
     head = f"{suspects} own network metrics; the report will tell whether that was right:"
-    return "\n".join([head, *(f"  {each}" for each in lines)])
+    return "\n".join([head, *(f"  {each}" for each in lines), *_rest(suspicion.explained)])
+
+
+def _rest(explained: float | None) -> list[str]:
+    """What nobody who is named explains, and who might."""
+    if explained is None or explained >= _WHOLE:
+        return []
+    return [f"That explains {explained:.0%} of the rise; {UNSEEN} have no metrics that tell the rest."]

@@ -18,10 +18,17 @@ CULPRIT_SHARE = 0.8
 
 @dataclass(frozen=True)
 class Client:
-    """An instance behind the gateway."""
+    """An instance behind the gateway, or a task of Fargate.
+
+    Attributes:
+        instance: Its id; of a task `cluster/service`.
+        service: Cluster and service of a task; None of an instance.
+
+    """
 
     ip: str
     instance: str
+    service: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
-"""What CloudWatch is told of traffic: the gateway's own metrics and those of the instances behind it.
+"""What CloudWatch is told of traffic: the gateway's own metrics and those of the clients behind it.
 
 Sources: Amazon VPC User Guide, page "NAT gateway metrics and dimensions"; Amazon EC2 User Guide, page
-"CloudWatch metrics that are available for your instances". AWS puts these itself; the sandbox puts them as
+"CloudWatch metrics that are available for your instances"; Amazon CloudWatch User Guide, page "Amazon ECS
+Container Insights metrics". AWS puts these itself; the sandbox puts them as
 the account.
 """
 
@@ -66,12 +67,28 @@ def instance_data(place: Place, talks: Sequence[Conversation], when: datetime) -
         out[talk.client_instance] += talk.upload_bytes
         into[talk.client_instance] += talk.download_bytes
     data: list[Datum] = []
-    for client in place.clients:
+    for client in (each for each in place.clients if each.service is None):
         values: dict[str, tuple[float, str]] = {
             "NetworkOut": (out[client.instance], "Bytes"),
             "NetworkIn": (into[client.instance], "Bytes"),
         }
         data += _data(values, {"InstanceId": client.instance}, when)
+    return data
+
+
+def service_data(place: Place, talks: Sequence[Conversation], when: datetime) -> list[Datum]:
+    """What Container Insights collects of each task behind the gateway: bytes per second, over a minute."""
+    data: list[Datum] = []
+    for client in place.clients:
+        if client.service is None:
+            continue
+        own = [talk for talk in talks if talk.client_ip == client.ip]
+        values: dict[str, tuple[float, str]] = {
+            "NetworkTxBytes": (sum(talk.upload_bytes for talk in own) / 60, "Bytes/Second"),
+            "NetworkRxBytes": (sum(talk.download_bytes for talk in own) / 60, "Bytes/Second"),
+        }
+        cluster, service = client.service
+        data += _data(values, {"ClusterName": cluster, "ServiceName": service}, when)
     return data
 
 
@@ -103,5 +120,11 @@ def publish(
     data = gateway_data(place, talks, when)
     for other in _ENDS_IN.keys() - set(directions):
         data = [each for each in data if not each["MetricName"].endswith(_ENDS_IN[other])]
-    cloudwatch.put_metric_data(Namespace="AWS/EC2", MetricData=instance_data(place, talks, when))
+    of_clients = {
+        "AWS/EC2": instance_data(place, talks, when),
+        "ECS/ContainerInsights": service_data(place, talks, when),
+    }
+    for namespace, theirs in of_clients.items():
+        if theirs:
+            cloudwatch.put_metric_data(Namespace=namespace, MetricData=theirs)
     cloudwatch.put_metric_data(Namespace="AWS/NATGateway", MetricData=data)

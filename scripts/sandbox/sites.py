@@ -17,7 +17,7 @@ class Place:
     Attributes:
         site: What records say of the gateway.
         zone: The Availability Zone that metrics of a regional gateway name; None for a zonal one.
-        clients: The instances that use the gateway.
+        clients: The instances and tasks that use the gateway.
 
     """
 
@@ -43,9 +43,30 @@ def _clients(ec2: Any, vpc: str, gateway: str) -> tuple[Client, ...]:  # noqa: A
         for instance in reservation["Instances"]
         if instance["State"]["Name"] == "running"
     ]
-    instances = [each for each in instances if each["SubnetId"] in behind] or instances
+    tasks = [each for each in _tasks(ec2, vpc) if each["SubnetId"] in behind]
+    inside = [each for each in instances if each["SubnetId"] in behind]
+    instances = inside if inside or tasks else instances
     found = [Client(each["PrivateIpAddress"], each["InstanceId"]) for each in instances]
-    return tuple(sorted(found, key=lambda client: client.ip))
+    return tuple(sorted((*found, *map(_task, tasks)), key=lambda client: client.ip))
+
+
+def _tasks(ec2: Any, vpc: str) -> list[dict[str, Any]]:  # noqa: ANN401 - services come by name
+    """Interfaces of tasks that tell their service, as ECS describes and tags them."""
+    described = {"Name": "description", "Values": ["arn:*:ecs:*:attachment/*"]}
+    filters = [{"Name": "vpc-id", "Values": [vpc]}, described]
+    found: list[dict[str, Any]] = ec2.describe_network_interfaces(Filters=filters)["NetworkInterfaces"]
+    return [each for each in found if _service(each)]
+
+
+def _service(interface: dict[str, Any]) -> tuple[str, str] | None:
+    tags = {each["Key"]: each["Value"] for each in interface.get("TagSet", ())}
+    cluster, service = (tags.get(f"aws:ecs:{key}") for key in ("clusterName", "serviceName"))
+    return (cluster, service) if cluster and service else None
+
+
+def _task(interface: dict[str, Any]) -> Client:
+    service = _service(interface)
+    return Client(interface["PrivateIpAddress"], "/".join(service or ()), service)
 
 
 def find(engine: Engine, account: str, region: str, gateway: str) -> Place:

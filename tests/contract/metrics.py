@@ -1,6 +1,7 @@
 """Metrics of a spoke, and who routes through its gateway: without AWS, and as the engine has them."""
 
 import time
+import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -121,6 +122,27 @@ class EngineWitnessWorld:
             TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": name}]}],
         )["Instances"]
         return str(made["InstanceId"])
+
+    def task(self, gateway: GatewayRef | None, service: str | None, attached: str | None = None) -> str:
+        """A task of ECS in awsvpc mode, on Fargate unless attached to an instance: its address."""
+        tags = dict(
+            zip(("aws:ecs:clusterName", "aws:ecs:serviceName"), (service or "").split("/"), strict=False)
+        )
+        made = self.ec2.create_network_interface(
+            SubnetId=self._behind[gateway.gateway if gateway else None],
+            Description=f"arn:aws:ecs:{REGION}:{self.account}:attachment/{uuid.uuid4()}",
+            TagSpecifications=[
+                {
+                    "ResourceType": "network-interface",
+                    "Tags": [{"Key": name, "Value": value} for name, value in tags.items() if value],
+                }
+            ],
+        )["NetworkInterface"]
+        if attached:
+            self.ec2.attach_network_interface(
+                NetworkInterfaceId=made["NetworkInterfaceId"], InstanceId=attached, DeviceIndex=1
+            )
+        return str(made["PrivateIpAddress"])
 
     def count(self, who: str, direction: Direction, *amounts: float) -> None:
         of_instance, of_gateway = _METRICS[direction]

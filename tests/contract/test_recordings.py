@@ -57,7 +57,7 @@ def test_a_recording_that_was_closed_meanwhile_stays_closed(hub_table: HubTable,
 def test_suspects_are_kept_with_their_recording_also_when_it_was_closed_meanwhile(
     hub_table: HubTable, opened: Recording
 ) -> None:
-    named = factories.suspicion()
+    named = replace(factories.suspicion(), explained=0.97)
     hub_table.recordings.save_suspicion(opened.id, Suspicion(failed="AccessDenied"))
     assert hub_table.ledger.release(ended(opened, "recovered", None, NOW))
     hub_table.recordings.save_suspicion(opened.id, named)

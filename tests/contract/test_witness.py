@@ -141,6 +141,49 @@ def test_pods_are_told_where_a_node_of_their_cluster_stands_behind_the_gateway(
     assert pod == minutes(engine_witness.now, (15.0 * 60,))
 
 
+SERVICES = {"shop/checkout": 15.0, "shop/search": 5.0, "other/batch": 90.0}
+
+
+def with_services(world: EngineWitnessWorld) -> None:
+    for service, rate in SERVICES.items():
+        cluster, name = service.split("/")
+        for family in (None, "checkout-task"):
+            key = {"ServiceName": name} if family is None else {"TaskDefinitionFamily": family}
+            world.put("ECS/ContainerInsights", "NetworkRxBytes", {"ClusterName": cluster, **key}, rate)
+
+
+def test_a_service_is_told_where_a_task_of_it_stands_behind_the_gateway(
+    engine_witness: EngineWitnessWorld,
+) -> None:
+    gateway = engine_witness.gateway()
+    first, second = (engine_witness.task(gateway, "shop/checkout") for _ in range(2))
+    engine_witness.task(None, "other/batch")
+    with_services(engine_witness)
+    found = told(engine_witness, gateway)
+    [service] = found.clients.values()
+    assert (service.id, service.kind) == ("shop/checkout", "service")
+    assert sorted(service.addresses) == sorted([first, second])
+    assert found.watched["download"].clients == {"shop/checkout": minutes(engine_witness.now, (15.0 * 60,))}
+
+
+def test_where_a_task_does_not_tell_its_service_any_may_be_its(engine_witness: EngineWitnessWorld) -> None:
+    gateway = engine_witness.gateway()
+    engine_witness.task(gateway, None)
+    with_services(engine_witness)
+    found = told(engine_witness, gateway)
+    assert set(found.clients) == set(SERVICES)
+    assert not any(each.addresses for each in found.clients.values())
+
+
+def test_a_task_on_an_instance_is_seen_with_its_instance(engine_witness: EngineWitnessWorld) -> None:
+    gateway = engine_witness.gateway()
+    instance = engine_witness.instance(gateway, "container-host")
+    engine_witness.task(gateway, "shop/checkout", attached=instance)
+    engine_witness.count(instance, "download", 900.0)
+    with_services(engine_witness)
+    assert set(told(engine_witness, gateway).clients) == {instance}
+
+
 def test_what_cannot_be_asked_says_where(engine_witness: EngineWitnessWorld) -> None:
     gateway = engine_witness.gateway()
     with pytest.raises(RecordingFault, match=f"asking for metrics in {gateway.account}"):

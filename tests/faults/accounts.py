@@ -34,6 +34,8 @@ class Accounts:
         self.topic = sns.create_topic(Name="natrec-notices")["TopicArn"]
         vpc = self.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         self._subnet = self.ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/17")["Subnet"]["SubnetId"]
+        self._table = self.ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+        self._task(vpc)
 
     def _roles(self) -> None:
         iam = self.engine.client(self.spoke, REGION, "iam")
@@ -46,10 +48,21 @@ class Accounts:
             document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
             iam.create_role(RoleName=name, Path=NAMES.role_path, AssumeRolePolicyDocument=document)
 
+    def _task(self, vpc: str) -> None:
+        """A task of Fargate, in a subnet whose table leads to the newest gateway."""
+        subnet = self.ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.128.0/17")["Subnet"]["SubnetId"]
+        self.ec2.associate_route_table(RouteTableId=self._table, SubnetId=subnet)
+        described = f"arn:aws:ecs:{REGION}:{self.spoke}:attachment/4a5e3c36-1a2b-4c3d-8e9f-0123456789ab"
+        self.ec2.create_network_interface(SubnetId=subnet, Description=described)
+
     def gateway(self) -> GatewayRef:
-        """A new one."""
+        """A new one, and the way out of the task's subnet."""
         allocation = self.ec2.allocate_address(Domain="vpc")["AllocationId"]
         made = self.ec2.create_nat_gateway(SubnetId=self._subnet, AllocationId=allocation)["NatGateway"]
+        route = {"RouteTableId": self._table, "DestinationCidrBlock": "0.0.0.0/0"}
+        there = self.ec2.describe_route_tables(RouteTableIds=[self._table])["RouteTables"][0]["Routes"]
+        change = self.ec2.replace_route if len(there) > 1 else self.ec2.create_route
+        change(**route, NatGatewayId=made["NatGatewayId"])
         return GatewayRef(self.spoke, REGION, made["NatGatewayId"])
 
     def deliver(self, recording: Recording) -> None:

@@ -159,5 +159,5 @@ def test_memory_may_be_short(tmp_path: Path) -> None:
     story = Story()
     crowd(story, ZONAL, 1, clients=200, flows=2000)
     write_text(tmp_path / "a.log.gz", story.records)
-    found = ask(find([str(tmp_path)]), memory="64MB")
+    found = ask(find([str(tmp_path)]), memory=64 * 10**6)
     assert {each: found.total(each) for each in ("upload", "download")} == story.totals()

@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -104,6 +105,26 @@ class Gateway:
 
     def instances(self, *names: str) -> dict[str, str]:
         """Instances in a new subnet whose only way out is this gateway: their ids by their names."""
+        subnet = self._subnet()
+        return {name: self._instance(subnet, name) for name in names}
+
+    def task(self, cluster: str, service: str) -> str:
+        """A task of Fargate in such a subnet: its address."""
+        tags = {"aws:ecs:clusterName": cluster, "aws:ecs:serviceName": service}
+        made = self.client("ec2").create_network_interface(
+            SubnetId=self._subnet(),
+            Description=f"arn:aws:ecs:{self.region}:{self.account}:attachment/{uuid.uuid4()}",
+            TagSpecifications=[
+                {
+                    "ResourceType": "network-interface",
+                    "Tags": [{"Key": name, "Value": value} for name, value in tags.items()],
+                }
+            ],
+        )
+        return str(made["NetworkInterface"]["PrivateIpAddress"])
+
+    def _subnet(self) -> str:
+        """A new one whose only way out is this gateway."""
         ec2 = self.client("ec2")
         [found] = ec2.describe_nat_gateways(NatGatewayIds=[self.id])["NatGateways"]
         [vpc] = ec2.describe_vpcs(VpcIds=[found["VpcId"]])["Vpcs"]
@@ -113,7 +134,7 @@ class Gateway:
         table = ec2.create_route_table(VpcId=found["VpcId"])["RouteTable"]["RouteTableId"]
         ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=self.id)
         ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
-        return {name: self._instance(subnet, name) for name in names}
+        return str(subnet)
 
     def _instance(self, subnet: str, name: str) -> str:
         tags = [{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": name}]}]

@@ -47,6 +47,26 @@ def test_the_suspect_of_the_first_minute_is_the_culprit_of_the_report(
     assert document["recording"]["suspects"][0]["client"] == suspect
 
 
+def test_a_service_of_fargate_is_suspected_by_container_insights(
+    organization: Organization, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", organization.line["endpoint"])
+    address = gateway.task("shop", "checkout")
+    spike = {"mbps": 800, "seconds": 5, "direction": "upload"}
+    ask("traffic", {"account": gateway.account, "region": gateway.region, "gateway": gateway.id, **spike})
+
+    opened(on=gateway)
+    [(_, started)] = letters(about=gateway)
+    told = " ".join(started.split())
+    assert "shop/checkout: upload rose from 0 bytes" in told
+    assert "Possible: metrics of a service are of all its tasks" in told
+
+    document = report(closed(on=gateway), organization)
+    [judged] = document["suspects"]
+    assert (judged["client"], judged["addresses"], judged["right"]) == ("shop/checkout", [address], True)
+    assert document["talkers"][0]["client_name"] == "ECS service shop/checkout"
+
+
 def test_where_nobody_rose_the_notice_says_so_and_names_nobody(
     organization: Organization, gateway: Gateway
 ) -> None:

@@ -49,7 +49,11 @@ Config = Annotated[
 ]
 Memory = Annotated[
     str | None,
-    typer.Option("--memory", metavar="SIZE", help="At most so much memory, as in 512MB; then the disk."),
+    typer.Option(
+        "--memory",
+        metavar="SIZE",
+        help="At most so much memory, as in 512MB, 240MB at the least; then the disk.",
+    ),
 ]
 ReverseNames = Annotated[
     bool,
@@ -117,7 +121,7 @@ def _paid(config: Path | None) -> "Mapping[str, float]":
     return load(chosen).config.prices.given()
 
 
-def _ask(files: "Files", gateways: tuple[str, ...], memory: str | None) -> "Findings":
+def _ask(files: "Files", gateways: tuple[str, ...], memory: int | None) -> "Findings":
     from rich.progress import Progress  # noqa: PLC0415 - slow to import
 
     from scripts.reading.engine import ask  # noqa: PLC0415 - slow to import
@@ -132,12 +136,12 @@ def _ask(files: "Files", gateways: tuple[str, ...], memory: str | None) -> "Find
         )
 
 
-def _limit(memory: str | None) -> str | None:
+def _limit(memory: str | None) -> int | None:
     from orgconfig.units import UnitError, parse_size  # noqa: PLC0415 - with its siblings
 
     if memory is None:
         return None
     try:
-        return f"{parse_size(memory)}B"
+        return parse_size(memory)
     except UnitError as problem:
         raise typer.BadParameter(str(problem), param_hint="--memory") from None

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hub.domain.rises import MINUTE, Series, part, rise
 from hub.domain.suspecting import SUSPECT, Client, Evidence, Watched, suspicion
-from hub.domain.suspects import Suspicion
+from hub.domain.suspects import UNSEEN, Suspicion, paragraph
 from tests.hub.domain.evidence import ALARMED, averages, evidence, series, spike
 
 NOW = ALARMED + timedelta(seconds=20)
@@ -62,7 +62,7 @@ def test_an_average_that_began_before_the_rise_is_measured_against_the_same_minu
 def test_an_average_that_ends_before_the_rise_suspects_nobody() -> None:
     old = series([10e6] * 11, step=5 * MINUTE, until=ALARMED - 5 * MINUTE)
     named = found(evidence(GATEWAY, {"i-1": old}))
-    assert named.none == "the newest metrics of the instances behind it are older than the rise"
+    assert named.none == "the newest metrics of the clients behind it are older than the rise"
 
 
 def test_one_who_rose_by_far_more_is_only_possible() -> None:
@@ -94,13 +94,13 @@ def test_who_does_not_route_through_the_gateway_is_left_out() -> None:
     assert suspect.client == "i-2"
     none = found(evidence(GATEWAY, clients, known={}))
     assert not none.suspects
-    assert str(none.none).startswith("none of the busiest instances routes through the gateway")
+    assert str(none.none).startswith("none of the busiest clients routes through the gateway")
 
 
 def test_nobody_is_invented() -> None:
     named = found(evidence(GATEWAY, {"i-1": spike(5e6, 6e6), "i-2": spike(0, 100e6)}))
     assert named == Suspicion(
-        NOW, none="no instance's traffic rose with it; containers and functions have no such metrics"
+        NOW, none=f"nobody's own traffic rose with it; {UNSEEN} have no metrics that tell it"
     )
 
 
@@ -187,3 +187,32 @@ def test_whatever_metrics_say_suspects_have_risen_and_there_is_always_an_answer(
         assert each.share >= SUSPECT
         assert each.since >= each.before
         assert each.reason
+
+
+def as_service(identity: str, *addresses: str) -> dict[str, Client]:
+    return {identity: Client(identity, addresses=addresses, kind="service")}
+
+
+def test_a_service_is_possible_and_named_by_its_cluster() -> None:
+    known = as_service("shop/checkout", "10.0.1.7")
+    [suspect] = found(evidence(GATEWAY, {"shop/checkout": spike(2e6, 972e6)}, known=known)).suspects
+    assert (suspect.client, suspect.addresses) == ("shop/checkout", ("10.0.1.7",))
+    assert suspect.sureness == "possible"
+    assert suspect.reason == "metrics of a service are of all its tasks, wherever they send"
+
+
+def test_what_they_explain_is_their_part_of_the_rise_together_without_pods() -> None:
+    clients = {"i-1": spike(0, 300e6), "shop/checkout": spike(0, 250e6), "c/n/pod": spike(0, 290e6)}
+    known = {"i-1": Client("i-1"), **as_service("shop/checkout"), "c/n/pod": Client("c/n/pod", kind="pod")}
+    named = found(evidence(GATEWAY, clients, known=known))
+    assert len(named.suspects) == 3
+    assert named.explained == 0.55
+    text = " ".join(paragraph(named).split())
+    assert text.endswith(f"That explains 55% of the rise; {UNSEEN} have no metrics that tell the rest.")
+
+
+@pytest.mark.parametrize("amount", [910e6, 2000e6])
+def test_nothing_is_said_of_a_rest_where_there_is_none(amount: float) -> None:
+    named = found(evidence(GATEWAY, {"i-1": spike(0, amount)}))
+    assert named.explained == min(1.0, amount / 1e9)
+    assert "That explains" not in paragraph(named)
