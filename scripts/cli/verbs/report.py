@@ -66,7 +66,7 @@ def register(app: typer.Typer) -> None:
     app.command(
         epilog=examples(
             "natrec report ./records --html report.html",
-            "natrec report ./records -c natrec.yaml --region eu-west-1",
+            "natrec report ./records -c natrec.yaml --html report.html",
             "natrec report 's3://acme-natrec-archive/natrec/' --gateway-ip 10.0.100.5 --json",
         )
     )(report)
