@@ -1,6 +1,6 @@
 """Who may have caused a rise: the clients whose own traffic rose with the gateway's."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -95,14 +95,14 @@ def suspicion(evidence: Evidence, alarmed_at: datetime, now: datetime) -> Suspic
             now, none=f"nobody's own traffic rose with it; {UNSEEN} have no metrics that tell it"
         )
     named = tuple(_suspect(*each, [one for one in risen if one != each]) for each in risen[:_NAMED])
-    return Suspicion(now, named, explained=_explained(rises, risen[:_NAMED]))
+    return Suspicion(now, named, explained=_explained(rises, parts))
 
 
-def _explained(rises: Mapping[Direction, Rise], named: list[tuple[Direction, Client, Part]]) -> float | None:
-    """What those who are named had of the higher rise; pods not, for their nodes' metrics count them too."""
+def _explained(rises: Mapping[Direction, Rise], parts: Iterable[tuple[Direction, Client, Part]]) -> float:
+    """What all clients with metrics had of the higher rise; pods not, for their nodes count them too."""
     main = max(rises, key=lambda each: rises[each].height)
-    shares = [found.share for way, client, found in named if way == main and client.kind != "pod"]
-    return round(min(1.0, sum(shares)), 4) if shares else None
+    shares = [max(0.0, found.share) for way, client, found in parts if way == main and client.kind != "pod"]
+    return round(min(1.0, sum(shares)), 4)
 
 
 def _rises(evidence: Evidence, alarmed_at: datetime) -> dict[Direction, Rise]:

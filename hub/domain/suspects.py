@@ -56,7 +56,7 @@ class Suspicion:
         suspects: The largest share first; at most three.
         none: Why there are none, in words.
         failed: Why they could not be looked for, in words.
-        explained: Their part of the rise together; None where that is not known.
+        explained: What all clients with metrics, named or not, had of the rise; None where nobody is named.
 
     """
 
@@ -127,4 +127,4 @@ def _rest(explained: float | None) -> list[str]:
     """What nobody who is named explains, and who might."""
     if explained is None or explained >= _WHOLE:
         return []
-    return [f"That explains {explained:.0%} of the rise; {UNSEEN} have no metrics that tell the rest."]
+    return [f"Clients with metrics explain {explained:.0%} of the rise; {UNSEEN} have none that tell it."]

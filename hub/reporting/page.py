@@ -16,6 +16,7 @@ from hub.reporting.slots import MINUTE
 
 _TEMPLATES = Path(__file__).parents[1] / "templates"
 _PROTOCOLS = {1: "ICMP", 6: "TCP", 17: "UDP", 58: "ICMPv6"}
+_CENT = 0.01
 _SHOWN = 25  # talkers of each direction; report.json has them all
 
 Document = Mapping[str, Any]
@@ -74,9 +75,16 @@ def _template() -> Template:
         "percent": lambda share: f"{share:.1%}" if share < 0.1 else f"{share:.0%}",  # noqa: PLR2004 - a tenth
         "protocol": lambda number: _PROTOCOLS.get(number, number),
         "hour": _hour,
-        "usd": lambda amount: f"${amount:,.2f}" if amount >= 0.01 else f"${amount:.4f}",  # noqa: PLR2004 - a cent
+        "usd": _usd,
     }
     return environment.get_template("report.html.j2")
+
+
+def _usd(amount: float) -> str:
+    """To the cent; below that, to a hundredth of one."""
+    if amount >= _CENT or not amount:
+        return f"${amount:,.2f}"
+    return f"${amount:.4f}" if amount >= _CENT / 100 else f"< ${_CENT / 100}"
 
 
 def _hour(at: float, every: int = MINUTE) -> str:
