@@ -8,8 +8,9 @@ from pydantic import ValidationError
 from orgconfig.errors import ConfigError, NatrecError, Problem
 from orgconfig.models import OrgConfig
 from orgconfig.models.schema import Fields
-from orgconfig.origin import Origin
+from orgconfig.origin import Origin, dotted
 from stacksets import documents, wording
+from stacksets.regions import strange_regions
 
 
 @dataclass(frozen=True)
@@ -66,13 +67,19 @@ def parse(text: str, file: str = "natrec.yaml") -> Loaded:
     if not isinstance(document.value, dict):
         whole = Problem(1, "", f"must be a mapping with {', '.join(fields.names(()))}")
         raise ConfigError(file, document.problems or [whole])
+    config: OrgConfig | None = None
     try:
         config = OrgConfig.model_validate(document.value)
     except ValidationError as problem:
         document.problems += wording.problems(problem.errors(include_url=False), document, fields)
-    else:
-        if not document.problems:
-            return Loaded(config, Origin(Path(file).name, document.lines))
+    told = {each.field for each in document.problems}
+    document.problems += [
+        Problem(document.line(path), dotted(path), what)
+        for path, what in strange_regions(document.value)
+        if dotted(path) not in told
+    ]
+    if config is not None and not document.problems:
+        return Loaded(config, Origin(Path(file).name, document.lines))
     raise ConfigError(file, document.problems)
 
 

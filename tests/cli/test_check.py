@@ -22,6 +22,12 @@ class Mistake(NamedTuple):
 
 MISTAKES = {
     "misspelt field": Mistake("  regions: [", "  regoins: [", "targets.regoins", "did you mean `regions`?"),
+    "no region": Mistake(
+        "    region: eu-west-1",
+        "    region: eu-nowhere-9",
+        "organization.hub.region",
+        "no region `eu-nowhere-9`",
+    ),
     "unquoted account": Mistake(
         'account: "222222222222"',
         "account: 222222222222",
@@ -140,3 +146,21 @@ def test_the_executable_checks_a_config_from_any_folder(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stdout.startswith(f"natrec.yaml:{line}: tiers.heavy.threshold: must be a size such as")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("region", "said"),
+    [
+        ("eu-wset-2", "there is no region `eu-wset-2` that the SDK knows; did you mean `eu-west-2`"),
+        ("cn-north-1", "cn-north-1 is in the partition aws-cn, and the hub's region eu-west-1 in aws"),
+    ],
+)
+def test_a_region_that_is_none_or_out_of_reach_is_told_at_its_line(
+    region: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = EXAMPLE.read_text().replace("regions: [eu-west-1, us-east-1]", f"regions: [eu-west-1, {region}]")
+    file = tmp_path / "natrec.yaml"
+    file.write_text(text)
+    line = text[: text.index(region)].count("\n") + 1
+    assert run(["check", "-c", str(file)]) == 1
+    assert f"{file}:{line}: targets.regions[1]: {said}" in capsys.readouterr().out
