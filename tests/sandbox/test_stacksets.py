@@ -10,6 +10,8 @@ from scripts.sandbox.engine.core import Engine
 from tests.sandbox.organization import OTHER_REGION, Organization, Set, until
 from tests.sandbox.templates import REGION, template
 
+OPT_IN = "eu-south-1"
+
 
 @pytest.fixture
 def org(engine: Engine, account: str) -> Organization:
@@ -418,3 +420,29 @@ def test_sixty_instances_take_a_few_seconds(org: Organization) -> None:
     assert spoke.run("create_stack_instances", **given, Regions=regions) == "SUCCEEDED"
     assert len(spoke.instances()) == 60
     assert time.monotonic() - begun < 20
+
+
+def test_an_instance_fails_where_its_account_or_the_management_account_has_not_enabled_the_region(
+    engine: Engine, org: Organization
+) -> None:
+    opted, other = org.account(org.unit("unit"), "opted"), org.account(None, "other")
+    for account in (opted, org.management):
+        engine.client(account, REGION, "account").enable_region(RegionName=OPT_IN)
+    spoke = Set(org)
+    spoke.create(queue())
+    everywhere = {"FailureTolerancePercentage": 100}
+    assert spoke.deploy(org.root, regions=(OPT_IN,)) == "FAILED"
+    spoke.run(
+        "create_stack_instances",
+        DeploymentTargets={"OrganizationalUnitIds": [org.root]},
+        Regions=[OPT_IN],
+        OperationPreferences=everywhere,
+    )
+    by_account = {each["Account"]: each for each in spoke.instances()}
+    assert by_account[opted]["Status"] == "CURRENT"
+    assert by_account[other]["StackInstanceStatus"]["DetailedStatus"] == "FAILED"
+    assert "The security token included in the request is invalid" in by_account[other]["StatusReason"]
+    assert delay(engine, opted, OPT_IN) == 0
+    engine.client(org.management, REGION, "account").disable_region(RegionName=OPT_IN)
+    spoke.run("update_stack_set", UsePreviousTemplate=True, OperationPreferences=everywhere)
+    assert {each["StackInstanceStatus"]["DetailedStatus"] for each in spoke.instances()} == {"FAILED"}

@@ -1,19 +1,22 @@
-"""Account Management's regions: which an account has enabled, and enabling others.
+"""Which regions an account has enabled: Account Management's calls, and EC2's DescribeRegions.
 
-moto's `account` knows alternate contacts only. Sources: AWS Account Management API Reference, pages
-"ListRegions", "GetRegionOptStatus", "EnableRegion" and "DisableRegion"; its Reference Guide, page "Enable or
-disable AWS Regions in your account" (which are disabled by default). Here a region is enabled at once.
+moto's `account` knows alternate contacts only, and its EC2 calls every region enabled. Sources: AWS Account
+Management API Reference, pages "ListRegions", "GetRegionOptStatus", "EnableRegion" and "DisableRegion"; its
+Reference Guide, page "Enable or disable AWS Regions in your account" (which are disabled by default); EC2
+API Reference, page "DescribeRegions". Here a region is enabled at once. What calls into a region that is not
+enabled are answered is decided in `region_access.py`, what becomes of stack instances in `stacksets/`.
 """
 
 from typing import Any
 
 from moto.account import urls
 from moto.account.responses import AccountResponse
-from moto.core.exceptions import JsonRESTError
+from moto.core.exceptions import JsonRESTError, ServiceException
 from moto.core.responses import ActionResult, EmptyResult
+from moto.ec2.responses.availability_zones_and_regions import AvailabilityZonesAndRegions
 
 from scripts.sandbox.engine.core import Engine
-from scripts.sandbox.engine.seams import add
+from scripts.sandbox.engine.seams import add, replace
 
 OPT_IN = frozenset(
     [
@@ -56,6 +59,11 @@ def status(account: str, region: str) -> str:
     return "ENABLED" if region in _enabled.get(account, ()) else "DISABLED"
 
 
+def is_enabled(account: str, region: str) -> bool:
+    """Whether an account may use a region; one that is none nobody may use."""
+    return region in BY_DEFAULT or region in _enabled.get(account, ())
+
+
 def _account(self: AccountResponse) -> str:
     return str(self._get_param("AccountId") or self.current_account)
 
@@ -84,8 +92,35 @@ def _change(self: AccountResponse, *, enable: bool) -> EmptyResult:
     return EmptyResult()
 
 
+def _describe(_: Any) -> Any:
+    """EC2's DescribeRegions: enabled ones; the others where all of them or their names are asked for."""
+
+    def describe(self: Any) -> ActionResult:
+        self.error_on_dryrun()
+        if self._get_param("Filters"):
+            raise NotImplementedError("DescribeRegions with filters")
+        names = self._get_param("RegionNames") or []
+        if unknown := sorted(set(names) - BY_DEFAULT - OPT_IN):
+            raise ServiceException("InvalidParameterValue", f"Invalid region names provided: {unknown}")
+        whole, account = bool(names) or self._get_bool_param("AllRegions"), self.current_account
+        found = [each for each in names or sorted(BY_DEFAULT | OPT_IN) if whole or is_enabled(account, each)]
+        return ActionResult({"Regions": [_described(account, each) for each in found]})
+
+    return describe
+
+
+def _described(account: str, region: str) -> dict[str, str]:
+    opted = "opted-in" if is_enabled(account, region) else "not-opted-in"
+    return {
+        "RegionName": region,
+        "Endpoint": f"ec2.{region}.amazonaws.com",
+        "OptInStatus": "opt-in-not-required" if region in BY_DEFAULT else opted,
+    }
+
+
 def install(_: Engine) -> None:
-    """Answer the four calls."""
+    """Answer the five calls."""
+    replace(AvailabilityZonesAndRegions, "describe_regions", _describe)
     calls: dict[str, Any] = {
         "getRegionOptStatus": ("get_region_opt_status", _get),
         "listRegions": ("list_regions", _list),

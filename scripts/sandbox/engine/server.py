@@ -26,6 +26,7 @@ from scripts.sandbox.engine import (
     organization_events,
     organizations,
     quotas,
+    region_access,
     regions,
     roles,
     scheduler,
@@ -66,6 +67,7 @@ ADAPTERS: tuple[Callable[[Engine], None], ...] = (
     control.install,
     quotas.install,
     regions.install,
+    region_access.install,
     roles.install,
 )
 

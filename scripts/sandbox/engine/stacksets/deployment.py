@@ -10,6 +10,8 @@ from moto.core.exceptions import ServiceException
 from scripts.sandbox.engine.cloudformation.run import told
 from scripts.sandbox.engine.cloudformation.stacks import create_stack, delete_stack, update_stack
 from scripts.sandbox.engine.core import Engine
+from scripts.sandbox.engine.region_access import INVALID
+from scripts.sandbox.engine.regions import is_enabled
 from scripts.sandbox.engine.stacksets.model import Instance, Operation, StackSet
 from scripts.sandbox.engine.stacksets.targets import is_suspended, organization_of
 
@@ -39,6 +41,21 @@ def _why(stack: Stack) -> str:
                 f"ResourceStatusReason:{event.resource_status_reason}."
             )
     return f"Stack is in {stack.status}"
+
+
+def _enter(stack_set: StackSet, instance: Instance) -> None:
+    """CloudFormation User Guide, "Prepare to perform StackSet operations in Regions disabled by default".
+
+    The region must be enabled for the target account and for the management account. That the instance tells
+    it in the words of the refused call is inferred: the guide gives no text.
+
+    Raises:
+        Failed: It is not.
+
+    """
+    if not all(is_enabled(account, instance.region) for account in (instance.account, stack_set.owner)):
+        code = "Status Code: 403; Error Code: InvalidClientTokenId"
+        raise Failed(f"{INVALID} (Service: AmazonCloudFormation; {code})")
 
 
 class Deployer:
@@ -188,6 +205,7 @@ class Deployer:
         operation.expect(instance, "RUNNING")
         try:
             if action is not None:
+                _enter(stack_set, instance)
                 action(stack_set, instance)
         except Exception as problem:  # noqa: BLE001 - the operation goes on, and tells
             reason = str(problem) if isinstance(problem, Failed) else told(problem)
