@@ -166,7 +166,10 @@ class Deployment:
     def outcomes(self) -> tuple[Outcome, ...]:
         """What has become of every account and region of the targets; AWS is only read."""
         own = own_outcomes(
-            self.config, self.administrator, lambda region: self._stacks(self._manager, region)
+            self.config,
+            self.administrator,
+            lambda region: self._stacks(self._manager, region),
+            self._spokes.desired.disabled,
         )
         return (*self._spokes.outcomes(self._observed()), *own)
 
@@ -292,6 +295,7 @@ class Deployment:
             lambda name, region, text: self._stack(name, (self._manager, region), text),
             self._failures.append,
             self._leaving,
+            lambda: self._spokes.desired.disabled,
         )
 
     @cached_property

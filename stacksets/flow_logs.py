@@ -6,19 +6,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from orgconfig.errors import NatrecError
 from orgconfig.models import OrgConfig
+from stacksets.skipping import not_accepted
 from stacksets.steps import Clients, UnreachableError
 
 Place = tuple[str, str]
 _AT_ONCE = 16
 _NO_FLOW_LOG = "InvalidFlowLogId.NotFound"
-# STS and EC2 answer so in a region that is not enabled there; natrec was never in it.
-_NOT_ENABLED = frozenset(
-    {"AuthFailure", "OptInRequired", "InvalidClientTokenId", "UnrecognizedClientException"}
-)
 
 
 class FlowLogsRemainError(NatrecError):
@@ -91,8 +88,9 @@ class FlowLogs:
             except UnreachableError as refused:
                 self.unreachable[account] = refused.what
                 break
-            except ClientError as error:
-                if error.response["Error"]["Code"] in _NOT_ENABLED:
+            except (ClientError, BotoCoreError) as error:
+                # Where the region is not enabled natrec never was. One that cannot be reached is told.
+                if isinstance(error, ClientError) and not_accepted(error):
                     continue
                 deleted, told = 0, [f"{account} {region}: {error}"]
             count += deleted

@@ -7,12 +7,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from orgconfig.models import OrgConfig
 from stacksets.administration import Administrator
 from stacksets.leaving import Leaving
 from stacksets.outcomes import Outcome
 from stacksets.places import home_region
 from stacksets.reasons import explain
+from stacksets.skipping import OWN, not_accepted
 from stacksets.stacks import StackError, Stacks
 from stacksets.steps import Change, Step
 
@@ -31,6 +34,7 @@ class Management:
         made: The step that makes a stack in a region of it, from its name and template.
         failed: Where spokes that failed are told: they stop nothing else.
         leaves: Ends what goes on where a spoke goes.
+        disabled: Answers target regions that the administrator has not enabled.
 
     """
 
@@ -40,6 +44,7 @@ class Management:
     made: Callable[[str, str, str], Step]
     failed: Callable[[Outcome], None]
     leaves: Leaving
+    disabled: Callable[[], Collection[str]]
 
     def rule(self, template: str) -> Step:
         """The stack in the region where Organizations lives, which tells the hub of accounts."""
@@ -50,8 +55,7 @@ class Management:
         """The spoke in each target region, where the config includes the management account."""
         if self.config.targets.include_management_account:
             for region in self.config.targets.regions:
-                step = self._make(self.config.names.spoke_stack, region, template)
-                yield replace(step, run=self._told(step))
+                yield self._own(region, template)
 
     def leftovers(self, before: Targets, remembered: Collection[str]) -> Iterator[Step]:
         """Spokes of regions that have left the targets, or of all where the switch was turned.
@@ -69,13 +73,31 @@ class Management:
             if step := self._leftover(region):
                 yield step
 
+    def _own(self, region: str, template: str) -> Step:
+        """One region's spoke; a region that is not enabled stops no other."""
+        name = self.config.names.spoke_stack
+        if self.administrator.manages and region in self.disabled():
+            return self._skipped(name, region)
+        try:
+            step = self._make(name, region, template)
+        except (ClientError, BotoCoreError) as problem:
+            if not not_accepted(problem):
+                raise
+            return self._skipped(name, region)
+        return replace(step, run=self._told(step))
+
     def _leftover(self, region: str) -> Step | None:
         name = self.config.names.spoke_stack
         if not self.administrator.manages:
             return self._left_alone(name, region)
         stacks = self.stacks(region)
-        if stacks.find(name) is None:
-            return None
+        try:
+            if stacks.find(name) is None:
+                return None
+        except (ClientError, BotoCoreError) as problem:
+            if not not_accepted(problem):
+                raise
+            return self._skipped(name, region)
         at = (self.config.organization.management_account, region)
         told = self.leaves.foretold({at})
         change = Change("delete", f"the management account is no target here any more{told}")
@@ -106,6 +128,9 @@ class Management:
     def _left_alone(self, name: str, region: str) -> Step:
         told = "not looked at: that takes the management account's credentials (--management-profile)"
         return self._step(name, region, Change("none", told), lambda: None)
+
+    def _skipped(self, name: str, region: str) -> Step:
+        return self._step(name, region, Change("none", f"skipped: {OWN}"), lambda: None)
 
     def _step(self, name: str, region: str, change: Change, run: Callable[[], object]) -> Step:
         account = self.config.organization.management_account

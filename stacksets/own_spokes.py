@@ -1,11 +1,15 @@
 """What became of the management account's own spokes: plain stacks, which no stack set lists."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from orgconfig.models import OrgConfig
 from stacksets.administration import Administrator
 from stacksets.outcomes import Outcome
 from stacksets.reasons import Reason, explain
+from stacksets.skipping import OWN, not_accepted
 from stacksets.stacks import Stacks
 
 # After a rollback of an update what was there before stands; the step that failed tells why.
@@ -19,7 +23,10 @@ _NOT_MADE = Reason("failed", "there is no stack", "Run `natrec apply` again.")
 
 
 def own_outcomes(
-    config: OrgConfig, administrator: Administrator, stacks: Callable[[str], Stacks]
+    config: OrgConfig,
+    administrator: Administrator,
+    stacks: Callable[[str], Stacks],
+    disabled: Collection[str] = (),
 ) -> Iterator[Outcome]:
     """One for each target region, where the config includes the management account; AWS is only read.
 
@@ -27,6 +34,7 @@ def own_outcomes(
         config: The organization's config.
         administrator: Who administers; only the management account itself can be looked into.
         stacks: The stacks of a region of it.
+        disabled: Regions that the administrator has not enabled.
 
     """
     if not config.targets.include_management_account:
@@ -36,14 +44,24 @@ def own_outcomes(
         if not administrator.manages:
             yield Outcome(account, region, _UNSEEN.kind, _UNSEEN)
             continue
-        found = stacks(region).find(name)
-        status = str(found["StackStatus"]) if found else ""
-        if status in _STANDS:
-            yield Outcome(account, region, "done")
-        elif status.endswith("IN_PROGRESS"):
-            yield Outcome(account, region, "running")
-        else:
-            reason = (
-                explain(str((found or {}).get("StackStatusReason") or ""), status) if found else _NOT_MADE
-            )
-            yield Outcome(account, region, reason.kind, reason)
+        try:
+            if region in disabled:
+                yield Outcome(account, region, OWN.kind, OWN)
+            else:
+                yield _outcome(account, region, stacks(region).find(name))
+        except (ClientError, BotoCoreError) as problem:
+            if not not_accepted(problem):
+                raise
+            yield Outcome(account, region, OWN.kind, OWN)
+
+
+def _outcome(account: str, region: str, found: Mapping[str, Any] | None) -> Outcome:
+    if found is None:
+        return Outcome(account, region, _NOT_MADE.kind, _NOT_MADE)
+    status = str(found["StackStatus"])
+    if status in _STANDS:
+        return Outcome(account, region, "done")
+    if status.endswith("IN_PROGRESS"):
+        return Outcome(account, region, "running")
+    reason = explain(str(found.get("StackStatusReason") or ""), status)
+    return Outcome(account, region, reason.kind, reason)

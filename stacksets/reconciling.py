@@ -165,6 +165,19 @@ def is_skipped(desired: Desired, instance: Instance) -> bool:
     return not suspended or instance["Account"] in desired.members.suspended
 
 
+def stranded(desired: Desired, gone: Collection[Place], instances: Iterable[Instance]) -> tuple[Batch, ...]:
+    """Operations that forget instances which were to go, where the region is not enabled: nobody can act.
+
+    Args:
+        desired: The targets.
+        gone: What was deleted.
+        instances: Those that are still there.
+
+    """
+    left = [each for each in instances if place(each) in gone and _removable(desired, each)]
+    return _narrow(desired, [each for each in left if is_skipped(desired, each)])
+
+
 def _narrow(desired: Desired, instances: Iterable[Instance]) -> tuple[Batch, ...]:
     """Rectangles of single accounts: those below one OU that need the same regions."""
     regions: dict[tuple[str, str], set[str]] = {}

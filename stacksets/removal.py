@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from orgconfig.models import OrgConfig
 from stacksets.administration import PRINCIPAL, Administrator, administrator
 from stacksets.data import Data, Stays
@@ -19,8 +21,9 @@ from stacksets.leases import leases, place_of
 from stacksets.leaving import Leaving
 from stacksets.outcomes import Told, Watch
 from stacksets.places import home_region
-from stacksets.reconciling import Batch, counted, leaving, place
+from stacksets.reconciling import Batch, counted, leaving, place, stranded
 from stacksets.rendering import render_spoke
+from stacksets.skipping import OWN, not_accepted
 from stacksets.spokes import Spokes
 from stacksets.stack_sets import Observed, StackSet, StackSetError
 from stacksets.stacks import Stacks
@@ -150,7 +153,13 @@ class Removal:
             self._stack_set.delete(batch)
 
     def _delete_set(self) -> None:
-        """Accounts that are closed, or have left, keep their stacks: nobody can act there."""
+        """Accounts that are closed or have left, and disabled regions, keep theirs: nobody can act there."""
+        nowhere, found = Desired((), (), self._desired.members), self._stack_set.instances()
+        for batch in stranded(nowhere, {place(each) for each in found}, found):
+            self._stack_set.forget(batch)
+            for account, region in sorted(batch.places):
+                why = "the region is not enabled there; its stack, if there is one, shows when it is again"
+                self.stays.append(Stays(f"the spoke in {account} {region}", why))
         left = self._stack_set.instances()
         failed = [each for each in left if self._is_open(str(each["Account"]))]
         if failed:
@@ -176,11 +185,22 @@ class Removal:
             *((names.spoke_stack, each) for each in regions),
             (names.management_stack, home),
         ]:
-            if self._who.manages:
-                yield self._stack(name, manager, region)
+            if self._who.manages and region in self._desired.disabled:
+                yield Step(f"stack {name}", manager, region, Change("none", f"skipped: {OWN}"), lambda: None)
+            elif self._who.manages:
+                yield self._own(name, manager, region)
             else:
                 told = "not looked at: that takes the management account's credentials (--management-profile)"
                 yield Step(f"stack {name}", manager, region, Change("none", told), lambda: None)
+
+    def _own(self, name: str, manager: str, region: str) -> Step:
+        """One region's; a region that is not enabled stops no other."""
+        try:
+            return self._stack(name, manager, region)
+        except (ClientError, BotoCoreError) as problem:
+            if not not_accepted(problem):
+                raise
+            return Step(f"stack {name}", manager, region, Change("none", f"skipped: {OWN}"), lambda: None)
 
     # The hub.
 

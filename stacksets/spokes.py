@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from orgconfig.errors import NatrecError
 from orgconfig.models import OrgConfig
 from stacksets.administration import Administrator
@@ -22,24 +20,20 @@ from stacksets.reconciling import (
     amount,
     broken,
     counted,
-    is_skipped,
     leaving,
     missing,
     place,
     spread,
+    stranded,
     without,
 )
+from stacksets.skipping import Skipping, disabled_regions
 from stacksets.stack_sets import Observed, StackSet
 from stacksets.steps import UNCHANGED, Change, Clients, Step
 
 # CloudFormation User Guide, "Quotas": bytes of a TemplateBody. No bucket is readable to every administrator.
 LARGEST_TEMPLATE = 51_200
 
-_NOT_ENABLED = Reason(
-    "skipped",
-    "the region is not enabled in the account that administers the stack set",
-    "Enable it there and in the management account, if gateways run in it, then run `natrec apply` again.",
-)
 _NOT_GONE = Reason("failed", "it is no target any more, and still there", "Run `natrec apply` again.")
 _NOT_MADE = Reason("failed", "there is no instance", "Run `natrec apply` again.")
 
@@ -85,7 +79,7 @@ class Spokes:
             members,
             frozenset(targets.exclude_accounts),
             frozenset({organization.management_account}),
-            self._disabled(targets.regions),
+            disabled_regions(self.config, self.clients, self.administrator),
         )
 
     def steps(self, there: Observed) -> Iterator[Step]:
@@ -130,11 +124,13 @@ class Spokes:
         desired = self.desired
         kept = {(account, region) for account in desired.targets for region in desired.regions}
         found = {place(each): of_instance(each) for each in there.instances if place(each) in kept}
-        reasons = dict.fromkeys(desired.disabled, _NOT_ENABLED)
-        for account in desired.accounts:
-            for region in desired.regions:
-                reason = reasons.get(region, _NOT_MADE)
-                found.setdefault((account, region), Outcome(account, region, reason.kind, reason))
+        skipping = Skipping(desired.members.suspended, desired.disabled)
+        for account, region in kept:
+            listed = (account, region) in found
+            reason = skipping.reason(account, region, there=listed)
+            if reason or not listed:
+                told = reason or _NOT_MADE
+                found[account, region] = Outcome(account, region, told.kind, told)
         left = _all(self._leaving(there)) - kept
         found |= {place(each): _remaining(each) for each in there.instances if place(each) in left}
         found |= {(each.account, each.region): each for each in self.leaves.outcomes()}
@@ -166,6 +162,8 @@ class Spokes:
         for batch in batches:
             if rest := without(batch, kept):
                 self.stack_set.delete(rest)
+        for batch in stranded(self.desired, _all(batches) - kept, self.stack_set.instances()):
+            self.stack_set.forget(batch)
 
     def _leaving(self, there: Observed) -> tuple[Batch, ...]:
         return leaving(self.desired, there.reached(self.desired), there.instances)
@@ -182,8 +180,7 @@ class Spokes:
 
     def _missing_change(self, there: Observed) -> Change:
         batches = self._missing(there)
-        skipped = sum(is_skipped(self.desired, each) for each in there.instances)
-        skipped += len(self.desired.disabled) * len(self.desired.accounts)
+        skipped = sum(each.state == "skipped" for each in self.outcomes(there))
         told = f"; {skipped:,} skipped" if skipped else ""
         if not batches:
             return Change("none", f"{UNCHANGED.detail}{told}")
@@ -193,20 +190,6 @@ class Spokes:
             return Change("create", f"accounts that join {units} shall be covered{told}")
         wanted = len(self.desired.places)
         return Change("create", f"{absent:,} of {wanted:,} are missing: {spread(batches)}{told}")
-
-    def _disabled(self, regions: tuple[str, ...]) -> frozenset[str]:
-        """Target regions that the administrator has not enabled, or that are none.
-
-        CloudFormation User Guide, "Prepare to perform StackSet operations in Regions that are disabled by
-        default": the region must be enabled for the administrator too, else no account gets anything there.
-        One call for all accounts; a region that single accounts have not enabled is told by their instances.
-        """
-        try:
-            found = self._client("ec2").describe_regions(AllRegions=True)["Regions"]
-        except ClientError:  # not allowed to ask: then CloudFormation will tell
-            return frozenset()
-        enabled = {each["RegionName"] for each in found if each["OptInStatus"] != "not-opted-in"}
-        return frozenset(regions) - enabled
 
     def _client(self, service: str) -> Any:  # noqa: ANN401 - a client
         return self.clients(self.administrator.account, self.config.organization.hub.region, service)

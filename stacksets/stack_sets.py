@@ -202,7 +202,15 @@ class StackSet:
             StackSetError: CloudFormation refused it.
 
         """
-        batch = Batch((unit,), (region,), "INTERSECTION", (account,), frozenset({(account, region)}))
+        self.forget(Batch((unit,), (region,), "INTERSECTION", (account,), frozenset({(account, region)})))
+
+    def forget(self, batch: Batch) -> None:
+        """The same with many.
+
+        Raises:
+            StackSetError: CloudFormation refused it.
+
+        """
         self._operate(self.client.delete_stack_instances, {**batch.aim, "RetainStacks": True})
 
     def drop(self) -> None:

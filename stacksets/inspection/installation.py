@@ -15,6 +15,7 @@ from stacksets.inspection.rendered import Rendered
 from stacksets.inspection.targets import Covered, Place, places
 from stacksets.places import home_region
 from stacksets.rendering import render_archive, render_hub, render_management, render_spoke
+from stacksets.skipping import disabled_regions
 from stacksets.steps import Clients
 from stacksets.trust import Trust
 
@@ -72,6 +73,12 @@ class Installation:
     def accounts(self) -> frozenset[str]:
         """The active accounts that shall have a spoke from the stack set."""
         return self.covered.accounts
+
+    @cached_property
+    def disabled(self) -> frozenset[str]:
+        """Target regions that the stack set's administrator has not enabled."""
+        with self._making:
+            return disabled_regions(self.config, self.clients, self.administrator)
 
     @property
     def own_targets(self) -> list[Place]:

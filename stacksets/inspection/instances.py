@@ -5,13 +5,13 @@ Source: CloudFormation API Reference, "StackInstanceSummary" and "StackInstanceC
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from stacksets.inspection.targets import Place
 from stacksets.outcomes import of_instance
-from stacksets.reasons import explain
+from stacksets.reasons import Reason, explain
+from stacksets.skipping import NOTHING, Skipping
 
 # current: as the stack set says. outdated: not yet, or never was told to be. failed: the last operation did.
 # missing: there is no instance. drifted: changed by hand. skipped: AWS leaves it out. leftover: no target.
@@ -83,26 +83,26 @@ class Instance:
 
 
 def instances(
-    targets: Sequence[Place], listed: Iterable[Mapping[str, Any]], closed: AbstractSet[str] = frozenset()
+    targets: Sequence[Place], listed: Iterable[Mapping[str, Any]], skipping: Skipping = NOTHING
 ) -> list[Instance]:
     """What became of each target, and what is there beside them.
 
     Args:
         targets: What shall be covered.
         listed: As ListStackInstances has them.
-        closed: Accounts that are suspended or closed.
+        skipping: Which of them are left out.
 
     """
     there = {Place(each["Account"], each["Region"]): each for each in listed}
-    found = [_of_target(place, there.get(place), closed) for place in targets]
+    found = [_of_target(place, there.get(place), skipping) for place in targets]
     left = sorted(set(there) - set(targets))
     words = "it is not among the targets of this config any more"
     return [*found, *(Instance(place, "leftover", words, "`natrec apply` removes it.") for place in left)]
 
 
-def _of_target(place: Place, summary: Mapping[str, Any] | None, closed: AbstractSet[str]) -> Instance:
-    if place.account in closed:
-        return Instance(place, "skipped", "the account is suspended")
+def _of_target(place: Place, summary: Mapping[str, Any] | None, skipping: Skipping) -> Instance:
+    if reason := skipping.reason(place.account, place.region, there=summary is not None):
+        return skipped(place, reason)
     if summary is None:
         return Instance(place, "missing", "there is no instance", _APPLY)
     return Instance(place, *_standing(summary))
@@ -126,6 +126,11 @@ def _standing(summary: Mapping[str, Any]) -> tuple[Status, str, str]:
         return "outdated", "the operation was cancelled", _APPLY
     reason = outcome.reason or explain("", detailed)
     return reason.kind, reason.what, reason.advice
+
+
+def skipped(place: Place, reason: Reason) -> Instance:
+    """A target that is left out."""
+    return Instance(place, "skipped", reason.what, reason.advice)
 
 
 def of_stack(place: Place, stack: Mapping[str, Any] | None, *, same: bool) -> Instance:

@@ -13,9 +13,10 @@ from stacksets.inspection.asking import NotAskedError, asking
 from stacksets.inspection.described import described_stack_set
 from stacksets.inspection.fleet import read_fleet
 from stacksets.inspection.installation import Installation
-from stacksets.inspection.instances import Asked, Instance, counted, instances, of_stack
+from stacksets.inspection.instances import Asked, Instance, counted, instances, of_stack, skipped
 from stacksets.inspection.sweeps import Sweep, last_sweeps
 from stacksets.inspection.targets import Place, only, places
+from stacksets.skipping import OWN, Skipping, not_accepted
 from stacksets.stacks import Stacks
 
 # Up to so many targets are asked unless somebody says otherwise; a minute or so for all of them.
@@ -99,9 +100,10 @@ def stand(
         stacks = Stacks(installation.client(hub, "cloudformation"), str(hub))
         stack = (stacks.find(names.hub_stack) or {}).get("StackStatus")
         sweeps = last_sweeps(installation.client(hub, "stepfunctions"), hub, names)
+        skipping = Skipping(closed, installation.disabled)
     reached = only(places(installation.accounts | closed, wanted.regions), account, region)
     there = [each for each in listed if each["Region"] == (region or each["Region"])]
-    found = instances(reached, there, closed)
+    found = instances(reached, there, skipping)
     found += [_own(installation, each) for each in only(installation.own_targets, account, region)]
     if ask is None:
         ask = len(found) <= ASKED_UNASKED
@@ -112,12 +114,16 @@ def stand(
 def _own(installation: Installation, place: Place) -> Instance:
     """The management account's own spoke, a plain stack: no stack set reaches it."""
     name = installation.config.names.spoke_stack
+    if place.region in installation.disabled:
+        return skipped(place, OWN)
     try:
         with asking():
             stacks = Stacks(installation.client(place, "cloudformation"), str(place))
             found = stacks.find(name)
             same = found is not None and stacks.change(name, installation.spoke_text, {}).action == "none"
     except NotAskedError as problem:
+        if isinstance(problem.__cause__, Exception) and not_accepted(problem.__cause__):
+            return skipped(place, OWN)
         return Instance(place, "missing", f"could not be asked: {problem.what}", advice=problem.next)
     return of_stack(place, found, same=same)
 

@@ -282,10 +282,10 @@ def test_a_region_that_the_administrator_has_not_enabled_is_skipped_with_the_rea
     roll_out: RollOut,
 ) -> None:
     account = roll_out.org.account(roll_out.top)
-    regions = [HOME, "xx-nowhere-1"]
+    regions = [HOME, "eu-south-1"]
     outcomes = roll_out.apply(targets__regions=regions)
     assert roll_out.covered() == {(account, HOME)}
     assert _told(outcomes) == {
-        (account, "xx-nowhere-1"): "the region is not enabled in the account that administers the stack set"
+        (account, "eu-south-1"): "the region is not enabled in the account that administers the stack set"
     }
     assert roll_out.plan(targets__regions=regions) == {}

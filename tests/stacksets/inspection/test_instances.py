@@ -5,6 +5,7 @@ import pytest
 
 from stacksets.inspection.instances import Asked, Instance, counted, instances, of_stack
 from stacksets.inspection.targets import Place, only, places, sampled
+from stacksets.skipping import Skipping
 
 HERE = Place("444444444444", "eu-west-1")
 
@@ -14,14 +15,27 @@ def summary(status: str = "CURRENT", detailed: str = "SUCCEEDED", **more: object
     return {**where, "Status": status, "StackInstanceStatus": {"DetailedStatus": detailed}, **more}
 
 
-def of(*listed: dict[str, Any], closed: frozenset[str] = frozenset()) -> Instance:
-    [found] = instances([HERE], listed, closed)
+def of(
+    *listed: dict[str, Any], closed: frozenset[str] = frozenset(), disabled: frozenset[str] = frozenset()
+) -> Instance:
+    [found] = instances([HERE], listed, Skipping(closed, disabled))
     return found
 
 
 def test_a_target_without_an_instance_is_missing_and_one_that_is_suspended_is_skipped() -> None:
     assert of().status == "missing"
     assert of(closed=frozenset({HERE.account})).status == "skipped"
+
+
+def test_a_region_that_the_administrator_has_not_enabled_is_skipped_unless_an_instance_is_there() -> None:
+    disabled = frozenset({HERE.region})
+    found = of(disabled=disabled)
+    assert (found.status, "not enabled" in found.reason, "Enable it" in found.advice) == (
+        "skipped",
+        True,
+        True,
+    )
+    assert of(summary(), disabled=disabled).status == "current"
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ class Aws:
         self._template = template
 
     def __call__(self, account: str, region: str, service: str) -> "Aws":
-        if service not in ("cloudformation", "stepfunctions"):
+        if service not in ("cloudformation", "stepfunctions") and (account, service) != (WHO.account, "ec2"):
             raise NatrecError(f"{service} of {account} {region} was asked")
         return self
 
@@ -57,6 +57,11 @@ class Aws:
     def describe_stacks(self, *, StackName: str) -> dict[str, Any]:  # noqa: N803 - as above
         self.calls["DescribeStacks"] += 1
         return {"Stacks": [{"StackName": StackName, "StackStatus": "UPDATE_COMPLETE"}]}
+
+    def describe_regions(self, *, AllRegions: bool) -> dict[str, Any]:  # noqa: N803 - as above
+        assert AllRegions
+        self.calls["DescribeRegions"] += 1
+        return {"Regions": [{"RegionName": each, "OptInStatus": "opted-in"} for each in REGIONS]}
 
     def list_executions(self, **_: object) -> dict[str, Any]:
         self.calls["ListExecutions"] += 1
@@ -99,6 +104,7 @@ def test_thirteen_thousand_targets_are_a_page_per_hundred_and_none_is_asked_itse
     assert document["counts"]["missing"] == len(REGIONS)
     assert document["gateways"] is None
     assert aws.calls == {
+        "DescribeRegions": 1,
         "DescribeStackSet": 1,
         "DescribeStacks": 1,
         "ListExecutions": 1,
