@@ -22,11 +22,12 @@ from stacksets.operations import StackSetError
 from stacksets.others import other_namespaces, stays
 from stacksets.outcomes import Outcome, Told, Watch
 from stacksets.own_spokes import own_outcomes
+from stacksets.reconciling import extent_of
 from stacksets.rendering import render_archive, render_hub, render_management, render_spoke
 from stacksets.spokes import Spokes
 from stacksets.stack_sets import Observed, StackSet
 from stacksets.stacks import Stacks, Template
-from stacksets.steps import Change, Clients, Renewed, Step
+from stacksets.steps import Change, Clients, Extent, Renewed, Step
 from stacksets.taking_over import Kept
 from stacksets.trust import Trust
 
@@ -172,6 +173,10 @@ class Deployment:
             self._spokes.desired.disabled,
         )
         return (*self._spokes.outcomes(self._observed()), *own)
+
+    def extents(self) -> dict[str, Extent]:
+        """How many accounts, regions and instances each stack set shall have, by its name."""
+        return {self.config.names.spoke_stack_set: extent_of(self._spokes.desired.places)}
 
     def costs(self) -> tuple[Cost, ...]:
         """What each part costs a month before anything is recorded."""

@@ -4,7 +4,7 @@
 `apply` makes the real change set and shows that.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,6 +88,19 @@ def difference(deployed: str, wanted: str, was: Mapping[str, str], given: Mappin
         *([f"{', '.join(moved)} differs"] if moved and deployed == wanted else []),
     ]
     return Difference("; ".join(words), lines)
+
+
+def of_new_stack(text: str, taken_over: Collection[str] = ()) -> tuple[str, ...]:
+    """The same lines of a stack that is not there yet.
+
+    Args:
+        text: Its template.
+        taken_over: Logical ids of what an earlier stack left behind.
+
+    """
+    resources = parse(text).get("Resources", {})
+    words = {name: "import" if name in taken_over else "add" for name in resources}
+    return tuple(sorted(_line(words[name], name, each["Type"]) for name, each in resources.items()))
 
 
 def of_change_set(changes: Iterable[Mapping[str, Any]]) -> Iterator[str]:

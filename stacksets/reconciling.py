@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from stacksets.desired import Desired, Place
 from stacksets.reasons import explain_instance
+from stacksets.steps import Extent
 
 Instance = Mapping[str, Any]
 Filter = Literal["NONE", "INTERSECTION", "DIFFERENCE"]
@@ -217,11 +218,20 @@ def counted(batches: Iterable[Batch]) -> str:
     return f"{amount(len(_places(batches)), 'instance')}: {spread(batches)}"
 
 
+def extent(batches: Iterable[Batch]) -> Extent:
+    """How many accounts, regions and instances these are about."""
+    return extent_of(_places(batches))
+
+
+def extent_of(places: Collection[Place]) -> Extent:
+    """The same of places with an instance each."""
+    return Extent(len({at[0] for at in places}), len({at[1] for at in places}), len(places))
+
+
 def spread(batches: Iterable[Batch]) -> str:
     """In how many accounts and regions, as in `3 accounts, 2 regions`."""
-    places = _places(batches)
-    accounts, regions = len({at[0] for at in places}), len({at[1] for at in places})
-    return f"{amount(accounts, 'account')}, {amount(regions, 'region')}"
+    found = extent(batches)
+    return f"{amount(found.accounts, 'account')}, {amount(found.regions, 'region')}"
 
 
 def _places(batches: Iterable[Batch]) -> frozenset[Place]:

@@ -21,7 +21,7 @@ from stacksets.leases import leases, place_of
 from stacksets.leaving import Leaving
 from stacksets.outcomes import Told, Watch
 from stacksets.places import home_region
-from stacksets.reconciling import Batch, counted, leaving, place, stranded
+from stacksets.reconciling import Batch, counted, extent, leaving, place, stranded
 from stacksets.rendering import render_spoke
 from stacksets.skipping import OWN, not_accepted
 from stacksets.spokes import Spokes
@@ -140,7 +140,8 @@ class Removal:
             yield Step(f"stack set {name}", *at, _GONE, lambda: None)
             return
         batches = self._leaving(there)
-        change = Change("delete", counted(batches)) if batches else Change("none", "there is none")
+        gone = Change("delete", counted(batches), extent=extent(batches))
+        change = gone if batches else Change("none", "there is none")
         yield Step(f"instances of {name}", *at, change, self._delete_instances)
         yield Step(f"stack set {name}", *at, Change("delete", "once it has no instances"), self._delete_set)
 

@@ -20,6 +20,8 @@ from stacksets.reconciling import (
     amount,
     broken,
     counted,
+    extent,
+    extent_of,
     leaving,
     missing,
     place,
@@ -29,7 +31,7 @@ from stacksets.reconciling import (
 )
 from stacksets.skipping import Skipping, disabled_regions
 from stacksets.stack_sets import Observed, StackSet
-from stacksets.steps import UNCHANGED, Change, Clients, Step
+from stacksets.steps import UNCHANGED, Change, Clients, Extent, Step
 
 # CloudFormation User Guide, "Quotas": bytes of a TemplateBody. No bucket is readable to every administrator.
 LARGEST_TEMPLATE = 51_200
@@ -100,11 +102,13 @@ class Spokes:
         if gone:
             yield self._step(
                 f"instances of {name} that are no targets",
-                Change("delete", f"{counted(gone)}{self.leaves.foretold(_all(gone))}"),
+                Change("delete", f"{counted(gone)}{self.leaves.foretold(_all(gone))}", extent=extent(gone)),
                 self._leave,
             )
         if change.action == "update":
-            change = Change("update", f"{change.detail}; reaches {amount(len(there.instances), 'instance')}")
+            reached = extent_of({place(each) for each in there.instances})
+            told = f"{change.detail}; reaches {amount(reached.instances, 'instance')}"
+            change = Change("update", told, extent=reached)
         yield self._step(f"stack set {name}", change, self._ensure)
         yield self._step(
             f"instances of {name}",
@@ -115,7 +119,7 @@ class Spokes:
         if again:
             yield self._step(
                 f"instances of {name} that failed",
-                Change("update", f"tries again {counted(again)}"),
+                Change("update", f"tries again {counted(again)}", extent=extent(again)),
                 lambda: self._each(self._broken, self.stack_set.retry),
             )
 
@@ -187,9 +191,10 @@ class Spokes:
         absent = sum(len(batch.places) for batch in batches)
         if not absent:
             units = amount(sum(len(batch.ous) for batch in batches), "OU")
-            return Change("create", f"accounts that join {units} shall be covered{told}")
+            return Change("create", f"accounts that join {units} shall be covered{told}", extent=Extent())
         wanted = len(self.desired.places)
-        return Change("create", f"{absent:,} of {wanted:,} are missing: {spread(batches)}{told}")
+        detail = f"{absent:,} of {wanted:,} are missing: {spread(batches)}{told}"
+        return Change("create", detail, extent=extent(batches))
 
     def _client(self, service: str) -> Any:  # noqa: ANN401 - a client
         return self.clients(self.administrator.account, self.config.organization.hub.region, service)

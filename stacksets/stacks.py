@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError, WaiterError
 
 from stacksets import drift
 from stacksets.change_sets import Operations, StackError, Template
-from stacksets.differences import difference
+from stacksets.differences import difference, of_new_stack
 from stacksets.failing import Operation
 from stacksets.recovering import cure
 from stacksets.steps import UNCHANGED, Change
@@ -111,8 +111,11 @@ class Stacks:
         stack = self.find(name)
         state = cure(stack)
         if stack is None or state.anew:
-            found = "".join(f"; takes over the {each.words} that is there" for each in kept())
-            return Change("create", f"{state.words or 'there is no such stack yet'}{found}")
+            there = tuple(kept())
+            lines = of_new_stack(text, [each.logical_id for each in there])
+            found = "".join(f"; takes over the {each.words} that is there" for each in there)
+            why = state.words or "there is no such stack yet"
+            return Change("create", f"{why}: {len(lines)} resources{found}", lines)
         deployed = self._deployed(name)
         was = {each["ParameterKey"]: each.get("ParameterValue", "") for each in stack.get("Parameters", ())}
         differs = difference(deployed, text, was, {**defaults(text), **parameters})

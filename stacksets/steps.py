@@ -32,6 +32,26 @@ class Renewed:
 
 
 @dataclass(frozen=True)
+class Extent:
+    """How much something is about.
+
+    Attributes:
+        accounts: In how many accounts.
+        regions: In how many regions.
+        instances: How many instances of the stack set.
+
+    """
+
+    accounts: int = 0
+    regions: int = 0
+    instances: int = 0
+
+    def document(self) -> dict[str, int]:
+        """As JSON shows it."""
+        return {"accounts": self.accounts, "regions": self.regions, "instances": self.instances}
+
+
+@dataclass(frozen=True)
 class Change:
     """What differs between what is there and what the config asks for.
 
@@ -39,12 +59,19 @@ class Change:
         action: `none` where nothing differs.
         detail: What differs, or that nothing does.
         lines: The same, resource by resource; empty where that is not known or nothing differs.
+        extent: How much it is about; the step's own account and region where nothing else is said.
 
     """
 
     action: Action
     detail: str
     lines: tuple[str, ...] = ()
+    extent: Extent = Extent(1, 1)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The lines that people are shown: all of a new stack's are too many, and say what its kind says."""
+        return () if self.action == "create" else self.lines
 
 
 UNCHANGED = Change("none", "as it should be")
@@ -83,9 +110,10 @@ class Step:
             "action": self.change.action,
             "detail": self.change.detail,
             "changes": list(self.change.lines),
+            **(self.change.extent if self.changes else Extent()).document(),
         }
 
     def __str__(self) -> str:
         verb = "keep" if self.change.action == "none" else self.change.action
         first = f"{verb:6}  {self.name} in {self.account} {self.region}: {self.change.detail}"
-        return "\n".join([first, *(f"          {line}" for line in self.change.lines)])
+        return "\n".join([first, *(f"          {line}" for line in self.change.shown)])

@@ -109,7 +109,7 @@ def plan_table(steps: "Iterable[Step]") -> "Table":
             name,
             step.account,
             step.region,
-            Text("\n".join([step.change.detail, *step.change.lines]), style=style),
+            Text("\n".join([step.change.detail, *step.change.shown]), style=style),
         )
     return table
 

@@ -126,6 +126,14 @@ def test_another_threshold_reaches_the_alarms_of_every_target(world: World) -> N
     assert _applied(world.run("apply", "--yes", "--json"))["changed"] is False
 
 
+def test_the_exit_code_of_a_plan_tells_only_where_asked_whether_there_are_changes(world: World) -> None:
+    assert world.run("plan", "--detailed-exitcode").returncode == 0
+    assert world.run("plan", "--detailed-exitcode", "--nope").returncode == 2
+    assert world.run("plan", "--detailed-exitcode", config=Path("no.yaml")).returncode == 1
+    told = world.run("plan", "--help").stdout
+    assert all(f"{code}: " in " ".join(told.split()) for code in (0, 1, 2, 3))
+
+
 def test_a_plan_shows_the_steps_and_changes_nothing(world: World) -> None:
     world.edit(lambda document: document["recording"].update(cooldown="11s"))
     before = world.item()
@@ -194,7 +202,17 @@ def test_another_organizations_config_is_refused_in_words(world: World, tmp_path
     other = tmp_path / "other.yaml"
     hub = world.organization.line["hub"]["account"]
     other.write_text(world.config.read_text().replace(hub, "999999999999"))
-    done = world.run("apply", "--yes", config=other)
+    done = world.run("apply", "--yes", "--json", config=other)
     assert done.returncode == 1
     assert "999999999999" in done.stderr
     assert "Traceback" not in done.stderr
+    assert [each["status"] for each in json.loads(done.stdout)["failed"]] == ["failed"]
+
+
+@pytest.mark.parametrize("verb", [("plan",), ("apply", "--yes")])
+def test_planning_that_fails_is_one_json_document(world: World, verb: tuple[str, ...]) -> None:
+    done = world.run(*verb, "--json", "--role", "NoSuchRole")
+    assert done.returncode == 1
+    error = json.loads(done.stdout)["error"]
+    assert "role/NoSuchRole cannot be assumed" in error["what"]
+    assert "--hub-profile" in error["next"]

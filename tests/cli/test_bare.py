@@ -1,13 +1,19 @@
 """An organization that natrec has never been in: what its verbs say there."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.json import JSONSnapshotExtension
 
+from stacksets.loading import load_config
+from stacksets.rendering import render_hub
+from stacksets.templates import parse
 from tests.scenarios.places import Organization
 from tests.scenarios.running import natrec, sandbox
 
@@ -22,6 +28,18 @@ class World:
     def run(self, verb: str, *options: str, typed: str = "") -> CompletedProcess[str]:
         endpoint = self.organization.line["endpoint"]
         return natrec(verb, "-c", str(self.config), *options, typed=typed, AWS_ENDPOINT_URL=endpoint)
+
+    def named(self, text: str) -> str:
+        """A text with names for accounts, whose ids are made up, and for the policy's version, a hash of them."""
+        line = self.organization.line
+        accounts = {
+            "MANAGEMENT": line["management_account"],
+            "HUB": line["hub"]["account"],
+            "ARCHIVE": line["archive"]["account"],
+        }
+        for name, account in accounts.items():
+            text = text.replace(account, name)
+        return re.sub(r"version [0-9a-f]{16}", "version VERSION", text)
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +72,23 @@ def test_the_doctor_can_ask_every_check_and_calls_nothing_a_bug(world: World) ->
         ("archive key", f"there is no bucket {world.organization.bucket}"),
     ):
         assert (by_name[name]["found"], by_name[name]["advice"]) == (words, "`natrec apply` makes it.")
+
+
+def test_a_plan_says_in_numbers_what_it_would_make_and_lists_every_resource(
+    world: World, snapshot: SnapshotAssertion
+) -> None:
+    """Written anew by `pytest tests/cli/test_bare.py --snapshot-update`, without the hub's own resources."""
+    done = world.run("plan", "--json", "--detailed-exitcode")
+    assert done.returncode == 3, done.stderr
+    document = json.loads(world.named(done.stdout))
+    by_name = {each["name"]: each for each in document["steps"]}
+    hub = by_name["stack natrec-hub"]
+    rendered = parse(render_hub(load_config(world.config)))["Resources"]
+    assert hub.pop("changes") == sorted(f"add     {name} ({each['Type']})" for name, each in rendered.items())
+    assert hub.pop("detail") == f"there is no such stack yet: {len(rendered)} resources"
+    assert document["totals"].pop("resources") > len(rendered)
+    assert document == snapshot(extension_class=JSONSnapshotExtension)
+    assert "add     " not in world.run("plan").stdout
 
 
 def test_nothing_is_applied_without_an_answer_or_after_another_one_than_yes(world: World) -> None:

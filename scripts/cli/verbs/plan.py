@@ -18,7 +18,12 @@ from scripts.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, examples
 
 THERE_ARE_CHANGES = 3
 Detailed = Annotated[
-    bool, typer.Option("--detailed-exitcode", help=f"Exit with {THERE_ARE_CHANGES} when there are changes.")
+    bool,
+    typer.Option(
+        "--detailed-exitcode",
+        help=f"Exit with 0: nothing to change, {THERE_ARE_CHANGES}: there are changes, 1: the plan failed, "
+        "2: wrong use. (Other tools' 2 for changes would be taken for wrong use.)",
+    ),
 ]
 
 
@@ -42,18 +47,15 @@ def plan(
 
     Stacks, the stack set, its instances and the policy are compared with what the config becomes.
     """
-    from scripts.cli import summaries  # noqa: PLC0415 - slow to import
-    from stacksets.costs import FREE, total  # noqa: PLC0415 - slow to import
+    from scripts.cli import plans, summaries  # noqa: PLC0415 - slow to import
 
     ways = Ways(role, management_profile, hub_profile, archive_profile)
     deploying = deployment(config, ways, retry_skipped=retry_skipped)
     steps = deploying.plan()
     parts = deploying.costs()
     if as_json:
-        by_name = {each.what: each.document() for each in parts}
-        documents = [{**step.document(), **by_name.get(step.name, FREE)} for step in steps]
-        cost: dict[str, object] = {**total(parts).document(), "prices": deploying.cost_basis()}
-        output.result_json({"steps": documents, "cost": cost})
+        basis = deploying.cost_basis()
+        output.result_json(plans.document(steps, deploying.extents(), parts, basis))
     else:
         summaries.show_plan(steps)
         output.result(summaries.monthly(parts, deploying.cost_basis()))
