@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import typer
 
-from orgconfig.errors import NatrecError
+from orgconfig.errors import ConfigError, NatrecError
 from scripts.cli import output
 
 FAILED = 1
@@ -18,12 +18,17 @@ INTERRUPTED = 130
 _HINT = "Run it again with --debug for the traceback."
 
 
-def guarded(run: Callable[[], object], *, debug: bool) -> int:
+class ReportedError(Exception):
+    """A verb failed and its result says so already; its cause is still to be told on stderr."""
+
+
+def guarded(run: Callable[[], object], *, debug: bool, as_json: bool = False) -> int:
     """Run a verb.
 
     Args:
         run: Parses and does it. Returns an exit code, or anything else for 0.
         debug: Print the traceback of whatever went wrong.
+        as_json: Print what went wrong as the JSON document that was asked for, too.
 
     Returns:
         The exit code.
@@ -41,12 +46,28 @@ def guarded(run: Callable[[], object], *, debug: bool) -> int:
     except Exception as problem:  # noqa: BLE001 - the last resort: people see words, not a traceback
         if debug:
             traceback.print_exc()
-        output.say(f"natrec: {_words(problem, debug=debug)}")
+        cause = problem.__cause__ if isinstance(problem, ReportedError) else None
+        if as_json and cause is None:
+            output.result_json(document(problem))
+        output.say(f"natrec: {_words(cause or problem, debug=debug)}")
         return FAILED
     return code if isinstance(code, int) else 0
 
 
-def _words(problem: Exception, *, debug: bool) -> str:
+def document(problem: Exception) -> dict[str, object]:
+    """What went wrong as JSON shows it; a config's problems one by one, as `natrec check` has them."""
+    if not isinstance(problem, NatrecError):
+        what, *advice = _words(problem, debug=False).split("\n")
+        return {"error": {"what": what, "where": "", "next": " ".join(advice)}}
+    found: dict[str, object] = {"what": problem.what, "where": problem.where, "next": problem.next}
+    if isinstance(problem, ConfigError):
+        found["problems"] = [
+            {"line": each.line, "field": each.field, "message": each.message} for each in problem.problems
+        ]
+    return {"error": found}
+
+
+def _words(problem: BaseException, *, debug: bool) -> str:
     if isinstance(problem, NatrecError):
         return str(problem)
     hint = [] if debug else [_HINT]

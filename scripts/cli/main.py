@@ -10,7 +10,7 @@ from scripts.cli import errors
 from scripts.cli.options import examples
 from scripts.cli.verbs import VERBS
 
-_DEBUG = "--debug"
+_DEBUG, _JSON = "--debug", "--json"
 
 
 def application() -> typer.Typer:
@@ -43,7 +43,11 @@ def run(arguments: Sequence[str]) -> int:
     debug = _DEBUG in arguments
     words = [word for word in arguments if word != _DEBUG]
     command = typer.main.get_command(application())
-    return errors.guarded(lambda: command.main(words, prog_name="natrec", standalone_mode=False), debug=debug)
+    return errors.guarded(
+        lambda: command.main(words, prog_name="natrec", standalone_mode=False),
+        debug=debug,
+        as_json=_JSON in words,
+    )
 
 
 def main() -> NoReturn:

@@ -30,7 +30,7 @@ class World:
         return natrec(verb, "-c", str(self.config), *options, typed=typed, AWS_ENDPOINT_URL=endpoint)
 
     def named(self, text: str) -> str:
-        """A text with names for accounts, whose ids are made up, and for the policy's version, a hash of them."""
+        """A text with names for accounts, whose ids are made up, and for the policy's version, their hash."""
         line = self.organization.line
         accounts = {
             "MANAGEMENT": line["management_account"],

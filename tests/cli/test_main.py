@@ -55,6 +55,48 @@ def test_the_schema_is_one_json_document(capsys: pytest.CaptureFixture[str]) -> 
     assert json.loads(capsys.readouterr().out)["properties"]["tiers"]["description"]
 
 
+READING = ["plan", "apply", "status", "doctor", "destroy", "recordings"]
+
+
+@pytest.mark.parametrize("verb", READING)
+def test_what_fails_is_one_json_document_where_json_is_asked_for(
+    verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([verb, "--json", "-c", str(tmp_path / "no.yaml")]) == 1
+    printed = capsys.readouterr()
+    error = json.loads(printed.out)["error"]
+    assert (error["what"], error["where"]) == ("there is no such config", str(tmp_path / "no.yaml"))
+    assert "natrec init" in error["next"]
+    assert "there is no such config" in printed.err
+
+
+@pytest.mark.parametrize("verb", READING)
+def test_problems_of_a_config_are_told_one_by_one_as_json(
+    verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "natrec.yaml"
+    assert run(["init", str(file)]) == 0
+    file.write_text(file.read_text().replace("us-east-1]", "us-nowhere-9]"))
+    capsys.readouterr()
+    assert run([verb, "--json", "-c", str(file)]) == 1
+    [problem] = json.loads(capsys.readouterr().out)["error"]["problems"]
+    assert (problem["line"], problem["field"]) == (33, "targets.regions[1]")
+
+
+def test_a_failure_that_is_reported_already_is_only_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    def fail() -> None:
+        raise errors.ReportedError from NatrecError("it broke")
+
+    assert errors.guarded(fail, debug=False, as_json=True) == 1
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("", "natrec: it broke\n")
+
+
+def test_a_bug_is_one_json_document_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert errors.guarded(lambda: _raise(ValueError("odd")), debug=False, as_json=True) == 1
+    assert "ValueError: odd" in json.loads(capsys.readouterr().out)["error"]["what"]
+
+
 def _raise(problem: BaseException) -> None:
     raise problem
 

@@ -18,7 +18,7 @@ from scripts.cli.deploying import (
     Ways,
     deployment,
 )
-from scripts.cli.errors import FAILED, INTERRUPTED
+from scripts.cli.errors import FAILED, INTERRUPTED, ReportedError
 from scripts.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, examples
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def apply(
             output.result_json(stopping.document(steps, shown, problem))
         else:
             output.result(stopping.report(title, shown, problem))
-        raise
+        raise ReportedError from problem
     if as_json:
         output.result_json(summaries.document(steps, applied.outcomes, applied.outputs))
     else:

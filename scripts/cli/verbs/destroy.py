@@ -17,7 +17,7 @@ from scripts.cli.deploying import (
     ManagementProfile,
     Ways,
 )
-from scripts.cli.errors import INTERRUPTED
+from scripts.cli.errors import INTERRUPTED, ReportedError
 from scripts.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, examples
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def destroy(
     spokes, the stack set and the hub. Interrupted at any point, run it again: it continues. A later
     `natrec apply` takes over what has stayed.
     """
-    from scripts.cli import summaries  # noqa: PLC0415 - slow to import
+    from scripts.cli import stopping, summaries  # noqa: PLC0415 - slow to import
     from scripts.cli.progress import progress  # noqa: PLC0415 - slow to import
     from stacksets.loading import load_config  # noqa: PLC0415 - slow to import
 
@@ -93,6 +93,11 @@ def destroy(
     except KeyboardInterrupt:
         output.say(shown.interrupted("destroy"))
         return INTERRUPTED
+    except Exception as problem:
+        if not as_json:
+            raise
+        output.result_json(stopping.document(steps, shown, problem))
+        raise ReportedError from problem
     if as_json:
         document = {
             "steps": [step.document() for step in steps],
