@@ -1,7 +1,7 @@
 """The hub's bucket of what its stack is made from: the functions' zip and the template."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
@@ -10,6 +10,8 @@ from stacksets.places import unnamed_region
 from stacksets.steps import UNCHANGED, Change
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import PublicAccessBlockConfigurationTypeDef
 
@@ -19,6 +21,13 @@ BLOCK: "PublicAccessBlockConfigurationTypeDef" = {
     "BlockPublicPolicy": True,
     "RestrictPublicBuckets": True,
 }
+
+
+SUFFIX = ".zip"
+# Of these the newest is deployed, and one or the other may be wanted by whoever goes back to it.
+KEPT = 4
+# CloudFormation API Reference, "Stack": in none of these may a rollback still take what was before.
+_SETTLED = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"})
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,39 @@ class Artifacts:
             self._make()
         self._close()
         self.client.upload_file(str(bundle.path), self.bucket, bundle.key)
+
+    def superseded(self, bundle: Bundle) -> tuple[str, ...]:
+        """Keys of zips that newer ones have superseded: all but the newest few.
+
+        Args:
+            bundle: Counted as the newest, whether or not it lies there yet.
+
+        """
+        if not self._has_bucket():
+            return ()
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket)
+        found = [each for page in pages for each in page.get("Contents", ()) if each["Key"] != bundle.key]
+        zips = [each for each in found if each["Key"].endswith(SUFFIX)]
+        zips.sort(key=lambda each: (each["LastModified"], each["Key"]), reverse=True)
+        return tuple(each["Key"] for each in zips[KEPT - 1 :])
+
+    def prune(self, bundle: Bundle, hub: "Mapping[str, Any] | None") -> None:
+        """Remove superseded zips, but never one that a stack may still want.
+
+        CloudFormation takes a function's code from its key when it makes or changes the function, and again
+        when it rolls back: nothing is removed unless the hub's stack has settled, nor the key that it names.
+
+        Args:
+            bundle: The newest.
+            hub: The hub's stack as DescribeStacks has it now; None where there is none.
+
+        """
+        if hub is None or hub["StackStatus"] not in _SETTLED:
+            return
+        named = {each.get("ParameterValue", "") for each in hub.get("Parameters", ())}
+        for key in self.superseded(bundle):
+            if key not in named:
+                self.client.delete_object(Bucket=self.bucket, Key=key)
 
     def put_template(self, name: str, text: str) -> str:
         """Put a template there; its URL, as CloudFormation wants it."""

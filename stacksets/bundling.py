@@ -4,10 +4,12 @@ boto3 is not in it: Lambda's runtime brings its own (Lambda Developer Guide, "Ru
 """
 
 import hashlib
+import os
 import subprocess
 import sys
 import sysconfig
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +29,9 @@ FILLED_AT_RUN_TIME = (
     ),
 )
 CACHE = ROOT / ".cache" / "bundle"
+KEPT = 6
+# Another process, such as an `apply` that waits for an answer, may still upload what it has found.
+IN_USE = 6 * 3600
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
 _PLAIN_FILE = 0o100644 << 16
 # Of a wheel's own records only its name, version and licence are kept; the rest tells of the installation.
@@ -94,19 +99,42 @@ def bundle(platform: Platform, cache: Path = CACHE) -> Bundle:
         NotLockedError: One of them does not stand in the lock.
 
     """
-    inputs = _inputs(platform)
+    inputs, now = _inputs(platform), time.time()
     place, note = cache / f"{inputs}.zip", cache / f"{inputs}.sha256"
-    if not note.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache) as work:
-            built = Path(work) / "bundle.zip"
-            _build(platform, Path(work) / "stage", built)
-            written = Path(work) / "digest"
-            written.write_text(hashlib.sha256(built.read_bytes()).hexdigest())
-            # The note last: whoever sees it, perhaps another process, finds the zip complete.
-            built.replace(place)
-            written.replace(note)
+    try:
+        os.utime(note)
+    except FileNotFoundError:
+        _into(cache, platform, place, note)
+    prune(cache, now)
     return Bundle(place, note.read_text())
+
+
+def prune(cache: Path, now: float) -> None:
+    """Remove zips that nobody has asked for lately; the few that were asked for last stay, however old.
+
+    Args:
+        cache: Where they lie, each with a note that is as old as the last time it was asked for.
+        now: The time, in seconds since the epoch.
+
+    """
+    notes = sorted(cache.glob("*.sha256"), key=lambda each: each.stat().st_mtime, reverse=True)
+    for note in notes[KEPT:]:
+        if now - note.stat().st_mtime > IN_USE:
+            # The note first: whoever sees one, perhaps another process, finds the zip.
+            note.unlink(missing_ok=True)
+            note.with_suffix(".zip").unlink(missing_ok=True)
+
+
+def _into(cache: Path, platform: Platform, place: Path, note: Path) -> None:
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache) as work:
+        built = Path(work) / "bundle.zip"
+        _build(platform, Path(work) / "stage", built)
+        written = Path(work) / "digest"
+        written.write_text(hashlib.sha256(built.read_bytes()).hexdigest())
+        # The note last: whoever sees it, perhaps another process, finds the zip complete.
+        built.replace(place)
+        written.replace(note)
 
 
 def _inputs(platform: Platform) -> str:

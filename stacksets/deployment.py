@@ -22,7 +22,7 @@ from stacksets.operations import StackSetError
 from stacksets.others import other_namespaces, stays
 from stacksets.outcomes import Outcome, Told, Watch
 from stacksets.own_spokes import own_outcomes
-from stacksets.reconciling import extent_of
+from stacksets.reconciling import amount, extent_of
 from stacksets.rendering import render_archive, render_hub, render_management, render_spoke
 from stacksets.spokes import Spokes
 from stacksets.stack_sets import Observed, StackSet
@@ -240,6 +240,9 @@ class Deployment:
             kept=Remains(self.config, self.clients).of_hub,
         )
         yield hub
+        if old := self._artifacts.superseded(self.bundle):
+            what = Change("delete", f"{amount(len(old), 'zip')} that newer ones have superseded")
+            yield Step(f"old code in {self._artifacts.bucket}", *place, what, self._prune)
         if hub.change.action == "create":  # an older one may have another name
             for other in other_namespaces(self.clients(*place, "cloudformation"), self.config.namespace):
                 yield Step(f"installation {other}", *place, stays(other), lambda: None)
@@ -249,6 +252,10 @@ class Deployment:
             change = Change("update", f"enables {', '.join(stopped)}, without which nothing is recorded")
             yield Step("rules", *place, change, ending.enable)
         yield self._management.rule(render_management(self.config))
+
+    def _prune(self) -> None:
+        stacks = self._stacks(self._hub.account, self._hub.region)
+        self._artifacts.prune(self.bundle, stacks.find(self.config.names.hub_stack))
 
     def _stack(
         self,

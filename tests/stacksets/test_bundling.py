@@ -1,5 +1,6 @@
 """The functions' zip."""
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -8,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from stacksets.bundling import FILLED_AT_RUN_TIME, PACKAGES, Platform, bundle
+from stacksets.bundling import FILLED_AT_RUN_TIME, KEPT, PACKAGES, Platform, bundle, prune
 from stacksets.functions import FUNCTIONS
 from stacksets.locked import NotLockedError, closure, lock_entries, run_time_requirements
 
 MEGABYTE = 1_000_000
+NOW = 1_795_000_000.0
 # What Lambda's runtime has beside the zip (Lambda Developer Guide, "Runtime-included SDK versions").
 RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six.py", "urllib3")
 
@@ -52,6 +54,38 @@ def test_unchanged_inputs_are_not_built_again(tmp_path: Path) -> None:
     made = first.path.stat().st_mtime_ns
     assert bundle(Platform.LOCAL, tmp_path) == first
     assert first.path.stat().st_mtime_ns == made
+
+
+def _asked_for(cache: Path, name: str, hours_ago: float) -> None:
+    note = cache / f"{name}.sha256"
+    note.write_text("digest")
+    note.with_suffix(".zip").write_bytes(b"zip")
+    then = NOW - hours_ago * 3600
+    os.utime(note, (then, then))
+
+
+def test_of_old_zips_the_few_that_were_asked_for_last_are_kept(tmp_path: Path) -> None:
+    for hours in range(1, KEPT + 4):
+        _asked_for(tmp_path, f"old{hours}", 100 * hours)
+    prune(tmp_path, NOW)
+    stays = {f"old{hours}" for hours in range(1, KEPT + 1)}
+    assert {each.stem for each in tmp_path.iterdir()} == stays
+    assert {each.suffix for each in tmp_path.iterdir()} == {".zip", ".sha256"}
+
+
+def test_no_zip_goes_that_another_process_may_still_upload(tmp_path: Path) -> None:
+    for number in range(KEPT + 4):
+        _asked_for(tmp_path, f"new{number}", number / 10)
+    prune(tmp_path, NOW)
+    assert len(list(tmp_path.glob("*.zip"))) == KEPT + 4
+
+
+def test_asking_for_a_zip_makes_it_new_again(tmp_path: Path) -> None:
+    built = bundle(Platform.LOCAL, tmp_path)
+    note = built.path.with_suffix(".sha256")
+    os.utime(note, (0, 0))
+    assert bundle(Platform.LOCAL, tmp_path) == built
+    assert note.stat().st_mtime > 0
 
 
 def test_it_is_small(platform: Platform) -> None:

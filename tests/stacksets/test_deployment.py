@@ -13,6 +13,7 @@ from orgconfig.policy import PolicyError
 from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.organization import Organization, build
 from scripts.sandbox.settings import sandbox_config
+from stacksets.artifacts import KEPT
 from stacksets.bundling import Bundle, Platform, bundle
 from stacksets.deployment import Deployment
 from stacksets.ending import Ending
@@ -227,6 +228,19 @@ def test_the_bucket_of_the_functions_is_closed_again_when_somebody_opened_it(
         installed.deployment().apply()
         assert s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"] == closed
     assert set(closed.values()) == {True}
+    assert installed.changes() == {}
+
+
+def test_old_code_goes_from_the_bucket_and_what_the_hub_names_stays(installed: Installation) -> None:
+    s3 = installed.engine.client(installed.organization.hub, "eu-west-1", "s3")
+    bucket = installed.config.names.artifacts_bucket(installed.organization.hub, "eu-west-1")
+    for number in range(5):
+        s3.put_object(Bucket=bucket, Key=f"{number}.zip", Body=b"zip")
+    assert installed.changes() == {f"old code in {bucket}": "delete"}
+    installed.deployment().apply()
+    zips = [each["Key"] for each in s3.list_objects_v2(Bucket=bucket)["Contents"] if "zip" in each["Key"]]
+    assert len(zips) == KEPT
+    assert bundle(Platform.LOCAL).key in zips
     assert installed.changes() == {}
 
 
