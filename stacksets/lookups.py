@@ -59,7 +59,12 @@ class Lookups:
         """
         place = f"{account} {region}"
         advice = "Name another role with --role, or give the tags with --ou and --tag."
-        with _told(place, _words(f"gateway {gateway}", f"the gateways of {account}", advice)):
+        closed = (
+            f"region {region} is not enabled in account {account}, or the credentials have ended",
+            advice,
+        )
+        words = _words(f"gateway {gateway}", f"the gateways of {account}", advice)
+        with _told(place, {**words, "AuthFailure": closed, "InvalidClientTokenId": closed}):
             client = self._ec2(account, region)
             found = client.describe_nat_gateways(NatGatewayIds=[gateway])["NatGateways"]
         if not found:

@@ -72,7 +72,10 @@ def _words(problem: BaseException, *, debug: bool) -> str:
         return str(problem)
     hint = [] if debug else [_HINT]
     if type(problem).__module__.startswith("botocore"):
-        advice = "Check credentials (AWS_PROFILE), permissions and AWS_ENDPOINT_URL."
+        advice = (
+            "Check credentials (AWS_PROFILE), permissions and AWS_ENDPOINT_URL, and whether the account has "
+            "enabled the region."
+        )
         return "\n".join([f"AWS: {problem}", advice, *hint])
     return "\n".join([f"this is a bug in natrec: {type(problem).__name__}: {problem}", *hint])
 

@@ -6,17 +6,12 @@ from contextlib import contextmanager
 from botocore.exceptions import BotoCoreError, ClientError
 
 from orgconfig.errors import NatrecError
+from stacksets.skipping import not_accepted
 
 _ACCESS = "Use credentials that may read there: the management account's, or another role with --role."
-_DENIED = (
-    "403",
-    "AccessDenied",
-    "Unauthorized",
-    "AuthFailure",
-    "UnrecognizedClient",
-    "InvalidClientTokenId",
-    "OptIn",
-)
+_DENIED = ("403", "AccessDenied", "Unauthorized")
+_CLOSED = "these credentials are not accepted: the region is not enabled in the account, or they have ended"
+_ENABLE = "Enable it there (Account Management, EnableRegion), or leave it out of `targets.regions`."
 
 
 class NotAskedError(NatrecError):
@@ -41,6 +36,8 @@ def asking() -> Iterator[None]:
     except NotAskedError:
         raise
     except ClientError as problem:
+        if not_accepted(problem):
+            raise NotAskedError(_CLOSED, next=f"{problem}. {_ENABLE}") from problem
         advice = _ACCESS if any(each in code_of(problem) for each in _DENIED) else "Try again."
         raise NotAskedError(str(problem), next=advice) from problem
     except BotoCoreError as problem:

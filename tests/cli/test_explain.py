@@ -310,6 +310,13 @@ class TestAskingAws:
         nowhere = ["--account", "000000000001", "--region", "eu-west-1"]
         assert "there is no account 000000000001 in this organization" in refused(capsys, 1, *nowhere)
 
+    def test_a_region_that_the_account_has_not_enabled_is_told(
+        self, organization: Organization, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        member = organization.account()
+        place = ["--account", member, "--region", "eu-south-2", "--gateway", "nat-0aaaaaaaaaaaaaaaa"]
+        assert f"region eu-south-2 is not enabled in account {member}" in refused(capsys, 1, *place)
+
     def test_a_member_may_not_ask_and_is_told_what_to_do(
         self,
         engine: Engine,
