@@ -280,6 +280,20 @@ def test_without_the_management_accounts_credentials_all_but_its_own_stacks_is_d
     assert installed.changes() == {}
 
 
+def test_the_hub_and_the_archive_are_covered_too_where_they_are_below_the_targets(
+    engine: Engine, fresh_account: Callable[[], str]
+) -> None:
+    organization = build(engine, 1, ("eu-west-1",), fresh_account())
+    config = sandbox_config(organization)
+    targets = {**config.document()["targets"], "ous": [organization.root]}
+    made = Installation(engine, organization, _changed(config, targets=targets))
+    deployment = made.deployment()
+    applied = deployment.carry_out(deployment.plan())
+    done = {each.account for each in applied.outcomes if each.state == "done"}
+    assert {organization.hub, organization.archive, *(each.account for each in organization.members)} == done
+    assert made.changes() == {}
+
+
 def test_rules_that_a_removal_has_disabled_are_enabled_again(installed: Installation) -> None:
     ending = Ending(installed.config, installed.engine.client)
     ending.disable()

@@ -85,3 +85,10 @@ def test_the_region_of_organizations_is_that_of_the_partition(region: str, home:
 )
 def test_one_region_must_not_be_named_when_a_bucket_is_made(region: str, *, unnamed: bool) -> None:
     assert unnamed_region(region) is unnamed
+
+
+def test_the_hubs_functions_ask_sts_in_their_own_region(hub: Template) -> None:
+    """Tokens of the global endpoint are not valid in regions that must be enabled first."""
+    functions = hub.of_type("AWS::Lambda::Function").values()
+    variables = [each["Environment"]["Variables"]["AWS_STS_REGIONAL_ENDPOINTS"] for each in functions]
+    assert set(variables) == {"regional"}
