@@ -37,6 +37,8 @@ def guarded(run: Callable[[], object], *, debug: bool, as_json: bool = False) ->
     try:
         code = run()
     except (KeyboardInterrupt, typer.Abort):
+        if as_json:
+            output.result_json(document(NatrecError("interrupted", next="Run it again: it continues.")))
         return INTERRUPTED
     except typer.TyperException as problem:
         return _usage(problem)

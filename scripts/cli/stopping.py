@@ -24,6 +24,17 @@ def report(title: str, shown: "Progress", problem: Exception) -> str:
     return "\n".join(lines)
 
 
+def interrupted(steps: "Sequence[Step]", shown: "Progress") -> dict[str, object]:
+    """What somebody interrupted as JSON shows it; what AWS has begun goes on there."""
+    return {
+        "changed": bool(shown.done),
+        "steps": [each.document() for each in steps],
+        "done": [each.name for each in shown.done],
+        "interrupted": shown.current.name if shown.current else None,
+        "not_begun": [each.name for each in waiting(shown)],
+    }
+
+
 def document(steps: "Sequence[Step]", shown: "Progress", problem: Exception) -> dict[str, object]:
     """The same as JSON shows it; `failed` has the form of an account and region that failed."""
     reason, advice = _told(problem)

@@ -97,6 +97,13 @@ def test_a_bug_is_one_json_document_too(capsys: pytest.CaptureFixture[str]) -> N
     assert "ValueError: odd" in json.loads(capsys.readouterr().out)["error"]["what"]
 
 
+def test_an_interrupt_is_one_json_document_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert errors.guarded(lambda: _raise(KeyboardInterrupt()), debug=False, as_json=True) == 130
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["error"]["what"] == "interrupted"
+    assert printed.err == ""
+
+
 def _raise(problem: BaseException) -> None:
     raise problem
 

@@ -7,6 +7,7 @@ import pytest
 from rich.console import Console
 
 from scripts.cli.progress import Board, Progress
+from scripts.cli.stopping import interrupted
 from scripts.cli.summaries import conclusion, document, prerequisites, report, show_plan
 from stacksets.outcomes import Outcome, State, Tally
 from stacksets.reasons import explain
@@ -101,6 +102,18 @@ def _drawn(console: Console, board: Board) -> list[str]:
     with console.capture() as caught:
         console.print(board.render())
     return [line.rstrip() for line in caught.get().splitlines()]
+
+
+def test_what_was_interrupted_is_told_as_json_too() -> None:
+    steps = [_step("archive"), _step("hub"), _step("policy")]
+    progress = Progress(_Clock())
+    progress.expect(steps)
+    progress.begin(steps[0])
+    progress.end(steps[0])
+    progress.begin(steps[1])
+    told = interrupted(steps, progress)
+    assert (told["changed"], told["done"]) == (True, ["archive"])
+    assert (told["interrupted"], told["not_begun"]) == ("hub", ["policy"])
 
 
 def test_the_board_shows_the_operation_in_each_region_and_who_failed() -> None:

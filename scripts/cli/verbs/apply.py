@@ -75,6 +75,8 @@ def apply(
             applied = deploying.carry_out(steps)
     except KeyboardInterrupt:
         output.say(shown.interrupted())
+        if as_json:
+            output.result_json(stopping.interrupted(steps, shown))
         return INTERRUPTED
     except Exception as problem:
         if as_json:

@@ -92,6 +92,8 @@ def destroy(
             stays = removing.run(steps)
     except KeyboardInterrupt:
         output.say(shown.interrupted("destroy"))
+        if as_json:
+            output.result_json(stopping.interrupted(steps, shown))
         return INTERRUPTED
     except Exception as problem:
         if not as_json:
