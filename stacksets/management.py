@@ -7,15 +7,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from orgconfig.models import OrgConfig
 from stacksets.administration import Administrator
 from stacksets.leaving import Leaving
 from stacksets.outcomes import Outcome
 from stacksets.places import home_region
 from stacksets.reasons import explain
-from stacksets.skipping import OWN, not_accepted
+from stacksets.skipping import OWN, looked
 from stacksets.stacks import StackError, Stacks
 from stacksets.steps import Change, Step
 
@@ -76,28 +74,24 @@ class Management:
     def _own(self, region: str, template: str) -> Step:
         """One region's spoke; a region that is not enabled stops no other."""
         name = self.config.names.spoke_stack
-        if self.administrator.manages and region in self.disabled():
-            return self._skipped(name, region)
-        try:
+
+        def made() -> Step:
             step = self._make(name, region, template)
-        except (ClientError, BotoCoreError) as problem:
-            if not not_accepted(problem):
-                raise
-            return self._skipped(name, region)
-        return replace(step, run=self._told(step))
+            return replace(step, run=self._told(step))
+
+        disabled = self.administrator.manages and region in self.disabled()
+        return looked(made, lambda: self._skipped(name, region), disabled=disabled)
 
     def _leftover(self, region: str) -> Step | None:
         name = self.config.names.spoke_stack
         if not self.administrator.manages:
             return self._left_alone(name, region)
+        return looked(lambda: self._goes(name, region), lambda: self._skipped(name, region))
+
+    def _goes(self, name: str, region: str) -> Step | None:
         stacks = self.stacks(region)
-        try:
-            if stacks.find(name) is None:
-                return None
-        except (ClientError, BotoCoreError) as problem:
-            if not not_accepted(problem):
-                raise
-            return self._skipped(name, region)
+        if stacks.find(name) is None:
+            return None
         at = (self.config.organization.management_account, region)
         told = self.leaves.foretold({at})
         change = Change("delete", f"the management account is no target here any more{told}")

@@ -1,15 +1,13 @@
 """What became of the management account's own spokes: plain stacks, which no stack set lists."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any
-
-from botocore.exceptions import BotoCoreError, ClientError
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
 
 from orgconfig.models import OrgConfig
 from stacksets.administration import Administrator
 from stacksets.outcomes import Outcome
 from stacksets.reasons import Reason, explain
-from stacksets.skipping import OWN, not_accepted
+from stacksets.skipping import OWN, looked
 from stacksets.stacks import Stacks
 
 # After a rollback of an update what was there before stands; the step that failed tells why.
@@ -44,18 +42,15 @@ def own_outcomes(
         if not administrator.manages:
             yield Outcome(account, region, _UNSEEN.kind, _UNSEEN)
             continue
-        try:
-            if region in disabled:
-                yield Outcome(account, region, OWN.kind, OWN)
-            else:
-                yield _outcome(account, region, stacks(region).find(name))
-        except (ClientError, BotoCoreError) as problem:
-            if not not_accepted(problem):
-                raise
-            yield Outcome(account, region, OWN.kind, OWN)
+        yield looked(
+            partial(_outcome, account, region, name, stacks),
+            partial(Outcome, account, region, OWN.kind, OWN),
+            disabled=region in disabled,
+        )
 
 
-def _outcome(account: str, region: str, found: Mapping[str, Any] | None) -> Outcome:
+def _outcome(account: str, region: str, name: str, stacks: Callable[[str], Stacks]) -> Outcome:
+    found = stacks(region).find(name)
     if found is None:
         return Outcome(account, region, _NOT_MADE.kind, _NOT_MADE)
     status = str(found["StackStatus"])

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from orgconfig.models import OrgConfig
 from stacksets.administration import PRINCIPAL, Administrator, administrator
 from stacksets.data import Data, Stays
@@ -23,7 +21,7 @@ from stacksets.outcomes import Told, Watch
 from stacksets.places import home_region
 from stacksets.reconciling import Batch, counted, extent, leaving, place, stranded
 from stacksets.rendering import render_spoke
-from stacksets.skipping import OWN, not_accepted
+from stacksets.skipping import OWN, looked
 from stacksets.spokes import Spokes
 from stacksets.stack_sets import Observed, StackSet, StackSetError
 from stacksets.stacks import Stacks
@@ -186,22 +184,18 @@ class Removal:
             *((names.spoke_stack, each) for each in regions),
             (names.management_stack, home),
         ]:
-            if self._who.manages and region in self._desired.disabled:
-                yield Step(f"stack {name}", manager, region, Change("none", f"skipped: {OWN}"), lambda: None)
-            elif self._who.manages:
-                yield self._own(name, manager, region)
-            else:
-                told = "not looked at: that takes the management account's credentials (--management-profile)"
-                yield Step(f"stack {name}", manager, region, Change("none", told), lambda: None)
+            yield self._plain_stack(name, manager, region)
 
-    def _own(self, name: str, manager: str, region: str) -> Step:
-        """One region's; a region that is not enabled stops no other."""
-        try:
-            return self._stack(name, manager, region)
-        except (ClientError, BotoCoreError) as problem:
-            if not not_accepted(problem):
-                raise
-            return Step(f"stack {name}", manager, region, Change("none", f"skipped: {OWN}"), lambda: None)
+    def _plain_stack(self, name: str, manager: str, region: str) -> Step:
+        at = (f"stack {name}", manager, region)
+        if not self._who.manages:
+            told = "not looked at: that takes the management account's credentials (--management-profile)"
+            return Step(*at, Change("none", told), lambda: None)
+        return looked(
+            lambda: self._stack(name, manager, region),
+            lambda: Step(*at, Change("none", f"skipped: {OWN}"), lambda: None),
+            disabled=region in self._desired.disabled,
+        )
 
     # The hub.
 

@@ -3,15 +3,18 @@
 Skipped is not failed: nothing is wrong with natrec there, for nothing of it can be there.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
 from orgconfig.models import OrgConfig
 from stacksets.administration import Administrator
 from stacksets.reasons import Reason, explain
 from stacksets.steps import Clients
 
+Found = TypeVar("Found")
 # Credentials are not accepted in a region that their account has not enabled (IAM User Guide, "Managing AWS
 # STS in an AWS Region"): EC2's code, that of query services, that of JSON services, and an older one.
 _REFUSALS = frozenset({"AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException", "OptInRequired"})
@@ -66,6 +69,25 @@ def not_accepted(problem: Exception) -> bool:
     if isinstance(problem, ClientError):
         return problem.response.get("Error", {}).get("Code") in _REFUSALS
     return isinstance(problem, EndpointConnectionError)
+
+
+def looked(look: Callable[[], Found], otherwise: Callable[[], Found], *, disabled: bool = False) -> Found:
+    """What a look into a region finds, or what stands in its place where the region is not enabled.
+
+    Args:
+        look: Asks AWS there.
+        otherwise: Answers instead.
+        disabled: Whether it is known already not to be enabled; then nobody is asked.
+
+    """
+    if disabled:
+        return otherwise()
+    try:
+        return look()
+    except (ClientError, BotoCoreError) as problem:
+        if not not_accepted(problem):
+            raise
+        return otherwise()
 
 
 def disabled_regions(config: OrgConfig, clients: Clients, administrator: Administrator) -> frozenset[str]:

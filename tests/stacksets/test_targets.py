@@ -289,3 +289,18 @@ def test_a_region_that_the_administrator_has_not_enabled_is_skipped_with_the_rea
         (account, "eu-south-1"): "the region is not enabled in the account that administers the stack set"
     }
     assert roll_out.plan(targets__regions=regions) == {}
+
+
+def test_an_instance_in_a_region_that_its_account_has_disabled_is_forgotten_when_the_region_leaves(
+    roll_out: RollOut,
+) -> None:
+    disabling, other = roll_out.org.account(roll_out.top), roll_out.org.account(roll_out.top)
+    for account in (roll_out.org.management, disabling, other):
+        roll_out.engine.client(account, HOME, "account").enable_region(RegionName="eu-south-1")
+    roll_out.apply(targets__regions=[HOME, "eu-south-1"])
+    roll_out.engine.client(disabling, HOME, "account").disable_region(RegionName="eu-south-1")
+    outcomes = roll_out.apply(targets__regions=[HOME])
+    assert {each.state for each in outcomes} == {"done"}
+    assert roll_out.covered() == {(disabling, HOME), (other, HOME)}
+    assert not roll_out.alarms(other, "eu-south-1")
+    assert roll_out.plan(targets__regions=[HOME]) == {}
