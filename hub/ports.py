@@ -1,7 +1,7 @@
 """What the use cases need of the world. Each port has an adapter, a fake, and one contract suite for both."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -84,19 +84,26 @@ class Wake:
 
 @dataclass(frozen=True)
 class Lease:
-    """An open lease, as the sweep sees it."""
+    """An open lease, as the sweep sees it; `task_token` is where its execution waits, once it does."""
 
     gateway: GatewayRef
     recording: str
     execution: str
     expires_at: datetime
+    task_token: str | None = field(default=None, repr=False)
 
 
 class Ledger(Protocol):
     """Leases, usage and alarm states: one table, changed only by conditional writes."""
 
-    def rules(self, now: datetime) -> Rules:
-        """The organization's policy."""
+    def rules(self, now: datetime, *, latest: bool = False) -> Rules:
+        """The organization's policy, perhaps as it was a minute ago.
+
+        Args:
+            now: The time.
+            latest: Only as it is now will do.
+
+        """
 
     def picture(self, gateway: GatewayRef, now: datetime) -> Picture:
         """One read of the policy, the gateway and every counter it would touch."""

@@ -35,8 +35,15 @@ class Settings(BaseModel):
     @property
     def state_machine_arn(self) -> str:
         """The state machine of one recording."""
-        machine = self.names.state_machine
-        return f"arn:{self.partition}:states:{self.region}:{self.account}:stateMachine:{machine}"
+        return self._machine(self.names.state_machine)
+
+    @property
+    def sweep_machine_arn(self) -> str:
+        """The state machine of one sweep."""
+        return self._machine(self.names.sweep_machine)
+
+    def _machine(self, name: str) -> str:
+        return f"arn:{self.partition}:states:{self.region}:{self.account}:stateMachine:{name}"
 
     @classmethod
     def variable(cls, field: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from hub.adapters.clock import SystemClock
+from hub.adapters.organization import AwsOrganization
 from hub.settings import Settings
 from hub.usecases.offer_onsets import OfferOnsets
 from hub.usecases.plan_sweep import PlanSweep
@@ -31,7 +32,13 @@ class SweepingHub(Hub):
         visit = VisitTarget(
             self._spokes,
             self._watch,
-            TendLeases(self.recordings, self._executions, self.close_recording, self._topic),
+            TendLeases(
+                AwsOrganization(self._sessions),
+                self.recordings,
+                self._executions,
+                self.close_recording,
+                self._topic,
+            ),
             TendFlowLogs(self.recordings, self._topic),
             TendAlarms(self._ledger, self._executions, self.note_recovery, self.close_recording, namespace),
             OfferOnsets(self._ledger, self._executions, namespace),

@@ -86,7 +86,8 @@ class Hub:
     def refresh_members(self) -> RefreshMembers:
         """The organization may have changed."""
         membership = TableMembership(self._sessions.hub("dynamodb"), self.settings.table)
-        return RefreshMembers(AwsOrganization(self._sessions), membership)
+        sweeps = StepFunctions(self._sessions, self.settings.sweep_machine_arn)
+        return RefreshMembers(AwsOrganization(self._sessions), membership, sweeps, self.clock)
 
     @cached_property
     def note_recovery(self) -> NoteRecovery:

@@ -7,6 +7,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from hub.domain.offers import successor
+from hub.domain.recordings import NO_TARGET
 from hub.ports import Lease
 from orgconfig.models import OrgConfig
 from stacksets.steps import Clients
@@ -15,9 +17,11 @@ from stacksets.steps import Clients
 OPENERS = ("onset", "quick-sweep", "full-sweep")
 CLOSE = "close_recording"
 _WHY = {"Error": "Destroyed", "Cause": "natrec was removed while it was recording"}
-_LEFT = {"Error": "NoTarget", "Cause": "its account or region left the targets while it was recording"}
+_LEFT = {"Error": NO_TARGET, "Cause": ""}
 _GONE = frozenset({"ResourceNotFoundException", "StateMachineDoesNotExist"})
 _NO_EXECUTION = frozenset({"ExecutionDoesNotExist", "StateMachineDoesNotExist"})
+# Step Functions API reference, SendTaskSuccess: the wait is over already.
+_WAITS_NO_MORE = frozenset({"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"})
 
 
 @dataclass(frozen=True)
@@ -79,9 +83,11 @@ class Ending:
         return tuple(failed)
 
     def leave(self, lease: Lease) -> str | None:
-        """Close one recording whose place leaves the targets, then stop its execution.
+        """Close one recording whose place leaves the targets; its report follows.
 
-        An execution whose recording could not be closed goes on: its spoke stays, and it closes by itself.
+        Its execution is woken: it finds the recording closed, waits for the records, reports and tells. One
+        that has ended gets a successor, as from a sweep. Where closing failed its execution goes on: its
+        spoke stays, and it closes by itself.
 
         Returns:
             Why it could not be closed; None once it is.
@@ -94,9 +100,35 @@ class Ending:
             execution = {"executionArn": lease.execution, "startDate": started}
             execution["input"] = json.dumps({"lost": lease.recording})
         told = self._closed(execution, _LEFT)
-        if told is None and running:
-            self._stop(lease.execution, _LEFT)
+        if told is None:
+            if running:
+                self._wake(lease)
+            else:
+                self._succeed(lease)
         return told
+
+    def _wake(self, lease: Lease) -> None:
+        """One without a token does not wait yet, and will not: its lease is gone."""
+        if lease.task_token is None:
+            return
+        try:
+            self._client("stepfunctions").send_task_success(
+                taskToken=lease.task_token, output=json.dumps({"ended": "no_target"})
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _WAITS_NO_MORE:
+                raise
+
+    def _succeed(self, lease: Lease) -> None:
+        machine = lease.execution.rpartition(":")[0].replace(":execution:", ":stateMachine:")
+        following = successor(lease.recording)
+        try:
+            self._client("stepfunctions").start_execution(
+                stateMachineArn=machine, name=following.name, input=json.dumps(following.event)
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in {"ExecutionAlreadyExists", *_NO_EXECUTION}:
+                raise
 
     def _of(self, lease: Lease) -> Mapping[str, Any] | None:
         try:

@@ -114,7 +114,8 @@ class Leaving:
                 failed.setdefault(place_of(lease), []).append(text)
         if found:
             closed = len(found) - sum(map(len, failed.values()))
-            self.tell(f"{closed:,} of {len(found):,} open recordings closed in places that are left")
+            told = f"{closed:,} of {len(found):,} open recordings closed in places that are left"
+            self.tell(f"{told}; their reports follow")
         return failed
 
     def _open(self, places: Collection[Place]) -> list[Lease]:

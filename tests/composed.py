@@ -64,7 +64,7 @@ class ComposedHub:
         visit = VisitTarget(
             self.spokes,
             self.watch,
-            TendLeases(self.recordings, self.executions, self.close, self.notices),
+            TendLeases(self.organization, self.recordings, self.executions, self.close, self.notices),
             TendFlowLogs(self.recordings, self.notices),
             TendAlarms(self.ledger, self.executions, self.note_recovery, self.close, NAMESPACE),
             OfferOnsets(self.ledger, self.executions, NAMESPACE),

@@ -39,9 +39,9 @@ class TableLedger:
     def _writes(self) -> Writes:
         return Writes(self.table)
 
-    def rules(self, now: datetime) -> Rules:
-        """The policy, read once a minute."""
-        rules = self.policy.fresh(now)
+    def rules(self, now: datetime, *, latest: bool = False) -> Rules:
+        """The policy, read once a minute where that will do."""
+        rules = None if latest else self.policy.fresh(now)
         if rules is None:
             rules = self.policy.keep(self._read([items.POLICY_KEY]).get(("POLICY", "CURRENT")), now)
         return rules
@@ -155,6 +155,7 @@ class TableLedger:
                         values["recording"],
                         values["execution"],
                         datetime.fromisoformat(values["expires_at"]),
+                        values.get("task_token"),
                     )
 
     def _update(self, write: Write, doing: str) -> bool:

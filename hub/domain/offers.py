@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from hub.domain.alarms import Transition, tier_of
-from hub.domain.recordings import Recording
 
 # Two sweeps at once name the execution alike, so it starts once; the next sweep gives it another name.
 ATTEMPT = timedelta(minutes=5)
@@ -67,12 +66,12 @@ def offer(onset: Transition, namespace: str, now: datetime) -> Offer:
     )
 
 
-def successor(lost: Recording) -> Offer:
+def successor(lost: str) -> Offer:
     """The execution that carries on a recording whose own has ended: it closes, waits, reports and tells.
 
     No event from a bus looks like its input, for the fields of an event's envelope are fixed.
     """
-    return Offer(f"report-{lost.id}", {"lost": lost.id})
+    return Offer(f"report-{lost}", {"lost": lost})
 
 
 def _contributor(onset: Transition) -> dict[str, object]:

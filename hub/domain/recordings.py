@@ -15,7 +15,10 @@ from hub.domain.terms import Terms
 from hub.domain.wording import iso
 
 State = Literal["open", "closed", "failed", "refused"]
-Ending = Literal["recovered", "time_limit", "gateway_gone", "failed", "lost"]
+Ending = Literal["recovered", "time_limit", "gateway_gone", "no_target", "failed", "lost"]
+
+# What ends a recording whose place is left, as whoever asks for its close names it.
+NO_TARGET = "NoTarget"
 
 # The failsafe and the sweep must not race a close that is merely slow.
 GRACE = timedelta(minutes=10)
@@ -177,6 +180,7 @@ _ENDINGS: dict[Ending, str] = {
     "recovered": "traffic calmed: every alarm recovered",
     "time_limit": "the time limit was reached",
     "gateway_gone": "the gateway is gone",
+    "no_target": "its account or region left the targets while it was recording",
     "failed": "the recording failed",
     "lost": "its execution ended without closing it",
 }
@@ -229,6 +233,8 @@ def ending_of(error: str | None, cause: str | None, *, was_open: bool) -> tuple[
         return "recovered", None
     if error == "States.Timeout" and was_open:
         return "time_limit", None
+    if error == NO_TARGET:
+        return "no_target", None
     return "failed", f"{error}: {cause}" if cause else error
 
 

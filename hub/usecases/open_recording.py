@@ -19,13 +19,12 @@ from hub.ports import (
     Organization,
     Picture,
     Recordings,
-    Rules,
     Spoke,
     Spokes,
     Watch,
 )
 from hub.usecases.close_recording import CloseRecording
-from hub.usecases.judging import refuse_unvisited, refuse_visited
+from hub.usecases.judging import placed, refuse_unvisited, refuse_visited
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ class OpenRecording:
         self, onset: Transition, picture: Picture, identity: str, execution: str
     ) -> Recording | Refusal:
         place, now = onset.gateway, self.clock.now()
-        rules = self._placed(picture.rules, place.account)
+        rules = placed(picture.rules, self.organization, place.account)
         early = refuse_unvisited(rules, onset, picture.gateway, picture.usage, now)
         if early:
             return early
@@ -112,14 +111,10 @@ class OpenRecording:
         lost = self.recordings.find(held.recording)
         if lost is None:
             return picture
-        succeeding = successor(lost)
+        succeeding = successor(lost.id)
         self.executions.start(succeeding.name, succeeding.event)
         self.close(lost, "lost", "its lease expired")
         return self.ledger.picture(onset.gateway, now)
-
-    def _placed(self, rules: Rules, account: str) -> Rules:
-        """An account newer than the last look at the organization is looked up at once."""
-        return rules if rules.knows(account) else rules.placed(account, self.organization.place(account))
 
     def _visit(self, onset: Transition) -> tuple[Spoke, Gateway] | Refusal:
         place = onset.gateway

@@ -10,7 +10,7 @@ from hub.domain.reconciling import Watched
 from hub.domain.sweeping import Kind, Tally, total
 from hub.domain.targets import Target
 from hub.notices.others import unreachable
-from hub.ports import Clock, Executions, Notices, Watch
+from hub.ports import Clock, Executions, Notices, Rules, Watch
 from hub.usecases.plan_sweep import PlanSweep
 from hub.usecases.visit import Run
 from hub.usecases.visit_target import VisitTarget
@@ -45,7 +45,7 @@ class SweepBatch:
         targets = sorted(each for each in self.plan.targets(kind) if each.batch(of) == batch)
         outages = self.watch.outages()
         leased = any(each.item.recording for target in targets for each in watched[target])
-        run = Run(kind, self._running() if leased else frozenset())
+        run = Run(kind, self._running(), self._rules()) if leased else Run(kind)
         with ThreadPoolExecutor(self.threads) as threads:
             visits = [
                 threads.submit(self._visit, target, tuple(watched[target]), run, out=target in outages)
@@ -59,6 +59,13 @@ class SweepBatch:
             return self.executions.running()
         except Fault:
             return frozenset()
+
+    def _rules(self) -> Rules | None:
+        """Not those of a minute ago: a sweep is started because accounts have moved just now."""
+        try:
+            return self.plan.ledger.rules(self.clock.now(), latest=True)
+        except Fault:
+            return None
 
     def _visit(self, target: Target, watched: tuple[Watched, ...], run: Run, *, out: bool) -> Tally:
         try:

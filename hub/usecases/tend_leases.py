@@ -1,21 +1,24 @@
-"""Leases against executions: a recording that nobody looks after any more is closed."""
+"""Leases against executions and targets: what nobody looks after, or nobody wants any more, is closed."""
 
 from dataclasses import dataclass
 
 from hub.domain.errors import RecordingFault
+from hub.domain.gateways import GatewayRef
 from hub.domain.offers import successor
 from hub.domain.reconciling import Watched, loss
 from hub.domain.recordings import Recording
 from hub.notices.writing import write
-from hub.ports import Executions, Notices, Recordings
+from hub.ports import Executions, Notices, Organization, Recordings, Rules
 from hub.usecases.close_recording import CloseRecording
+from hub.usecases.judging import placed
 from hub.usecases.visit import Tended, Visit
 
 
 @dataclass(frozen=True)
 class TendLeases:
-    """Close what was lost; the answer is what is open and well, by recording."""
+    """Close what was lost or left; the answer is what is open and well, by recording."""
 
+    organization: Organization
     recordings: Recordings
     executions: Executions
     close: CloseRecording
@@ -41,20 +44,39 @@ class TendLeases:
             return None
         running = recording.execution in visit.run.running or self.executions.is_running(recording.execution)
         ending = loss(watched.item, visit.now, running=running)
-        if ending is None:
-            return Tended(recording, watched)
         if ending == "lost":
             self._succeed(visit, recording)
-        else:  # its execution still reports and tells
+        elif ending:  # its execution still reports and tells
             self.close(recording, ending)
+        elif self._is_left(visit.run.rules, watched.gateway):
+            self._leave(recording, watched)
+        else:
+            return Tended(recording, watched)
         visit.found["closed"] += 1
         return None
+
+    def _is_left(self, rules: Rules | None, gateway: GatewayRef) -> bool:
+        """Whether the policy in force covers the place no more."""
+        return (
+            rules is not None
+            and placed(rules, self.organization, gateway.account).refusal(gateway) is not None
+        )
+
+    def _leave(self, recording: Recording, watched: Watched) -> None:
+        """At once, while the worker is still there: the spoke of a place that is left goes, unasked.
+
+        Its execution is woken, for the records are in the archive: it reports and tells. One that does not
+        wait yet finds its lease gone when it would.
+        """
+        self.close(recording, "no_target")
+        if watched.item.task_token:
+            self.executions.wake(watched.item.task_token)
 
     def _succeed(self, visit: Visit, recording: Recording) -> None:
         """The successor comes first: a sweep that is killed in between has left everything to it."""
         fault = None
         try:
-            following = successor(recording)
+            following = successor(recording.id)
             self.executions.start(following.name, following.event)
         except RecordingFault as problem:  # what may pass leaves the recording to the next sweep
             fault = str(problem)

@@ -13,7 +13,7 @@ from hub.domain.reconciling import Watched
 from hub.domain.recordings import Recording
 from hub.domain.sweeping import Finding, Kind, Tally
 from hub.domain.targets import Target
-from hub.ports import Spoke
+from hub.ports import Rules, Spoke
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,13 @@ class Run:
     Attributes:
         kind: Quick or full.
         running: The executions that run, as far as a list tells.
+        rules: The policy as it is now; None where it could not be read, and where nothing is leased.
 
     """
 
     kind: Kind
     running: frozenset[str] = frozenset()
+    rules: Rules | None = None
     _promised: Counter[CounterKey] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

@@ -54,8 +54,11 @@ class InMemoryLedger:
     policy: Rules = field(default_factory=FixedRules)
     journal: list[str] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
+    unreadable: bool = False
 
-    def rules(self, now: datetime) -> Rules:  # noqa: ARG002 - the port's shape
+    def rules(self, now: datetime, *, latest: bool = False) -> Rules:  # noqa: ARG002 - the port's shape
+        if self.unreadable and latest:
+            raise Transient("reading the hub's table: throttled")
         return self.policy
 
     def picture(self, gateway: GatewayRef, now: datetime) -> Picture:
@@ -151,7 +154,7 @@ class InMemoryLedger:
             held = [(place, item) for place, item in self.table.gateways.items() if item.recording]
         for place, item in held:
             if item.recording and item.execution and item.expires_at:
-                yield Lease(place, item.recording, item.execution, item.expires_at)
+                yield Lease(place, item.recording, item.execution, item.expires_at, item.task_token)
 
     def _note(self, operation: str) -> None:
         self.journal.append(operation)

@@ -29,7 +29,7 @@ class WatchedLedger:
     clock: ManualClock
     running: Callable[[], frozenset[str]]
 
-    def rules(self, now: datetime) -> Rules:  # noqa: ARG002 - the port's shape
+    def rules(self, now: datetime, *, latest: bool = False) -> Rules:  # noqa: ARG002 - the port's shape
         return self.policy
 
     def picture(self, gateway: GatewayRef, now: datetime) -> Picture:

@@ -4,7 +4,9 @@ import pytest
 
 from hub.domain.errors import FlowLogsRemain, RecordingFault, Transient
 from hub.domain.gateways import GatewayRef
+from hub.domain.organization import Placement
 from hub.domain.recordings import Recording
+from hub.domain.refusals import Refusal
 from hub.domain.sweeping import Tally
 from hub.domain.targets import Target
 from tests import factories
@@ -112,6 +114,47 @@ def test_an_execution_too_young_for_the_list_is_asked_for_by_name(hub: FakeHub) 
     hub.executions.unlisted.add(recording.execution)
     assert hub.sweep() == WELL
     assert hub.executions.asked == [recording.execution]
+
+
+def test_a_recording_whose_place_has_left_the_targets_is_closed_and_its_execution_reports(
+    hub: FakeHub,
+) -> None:
+    spoke = hub.with_gateway()
+    recording = in_alarm(hub, spoke)
+    assert hub.table.store_token(recording.gateway, recording.id, "token")
+    hub.rules.outside = Refusal("not_a_member", "account 111111111111 is below none of the targets")
+    assert hub.sweep().findings == {"closed": 1}
+    assert spoke.on() == set()
+    kept = hub.kept(recording)
+    assert (kept.state, hub.executions.woken) == ("closed", ["token"])
+    assert kept.reason == "its account or region left the targets while it was recording"
+    assert hub.executions.started == {}
+    assert told(hub) == []
+
+
+def test_an_execution_that_does_not_wait_yet_is_not_woken(hub: FakeHub) -> None:
+    recording = in_alarm(hub, hub.with_gateway())
+    hub.rules.outside = Refusal("not_a_member", "no target")
+    assert hub.sweep().findings == {"closed": 1}
+    assert hub.executions.woken == []
+    assert not hub.table.store_token(recording.gateway, recording.id, "too late")
+
+
+def test_an_account_newer_than_the_last_look_is_looked_up_before_it_counts_as_left(hub: FakeHub) -> None:
+    spoke = hub.with_gateway()
+    recording = in_alarm(hub, spoke)
+    hub.rules.known = frozenset()
+    hub.organization.accounts[recording.gateway.account] = Placement(("r-ab12",))
+    assert hub.sweep() == WELL
+    del hub.organization.accounts[recording.gateway.account]
+    assert hub.sweep().findings == {"closed": 1}
+
+
+def test_nothing_counts_as_left_by_a_policy_that_cannot_be_read(hub: FakeHub) -> None:
+    in_alarm(hub, hub.with_gateway())
+    hub.rules.outside = Refusal("not_a_member", "no target")
+    hub.ledger.unreadable = True
+    assert hub.sweep() == WELL
 
 
 def test_a_recording_long_over_its_time_is_closed_though_its_execution_runs(hub: FakeHub) -> None:
