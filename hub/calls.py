@@ -58,9 +58,10 @@ class _Ended(_Call):
 
 
 class Closing(_OfExecution):
-    """CloseRecording: the same, and how the wait ended."""
+    """CloseRecording: the same, and how the wait ended; `gone` where its spoke and flow logs are."""
 
     ended: _Ended
+    gone: bool = False
 
     def ending(self) -> tuple[Ending, str | None]:
         """What ended the recording, and more words for people."""

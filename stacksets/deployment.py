@@ -13,13 +13,18 @@ from stacksets.administration import Administrator, administrator
 from stacksets.artifacts import Artifacts
 from stacksets.bundling import Bundle
 from stacksets.costs import Cost, basis, costs
+from stacksets.detecting import Looking
 from stacksets.ending import Ending
+from stacksets.former import former_archive
 from stacksets.hub_policy import HubPolicy, sound_policy
+from stacksets.inspection.parts import lost_parts
 from stacksets.kept import Remains
+from stacksets.leases import leases
 from stacksets.leaving import FORGETS, Leaving
 from stacksets.management import Management
+from stacksets.moving import Deployed
 from stacksets.operations import StackSetError
-from stacksets.others import other_namespaces, stays
+from stacksets.others import check, others
 from stacksets.outcomes import Outcome, Told, Watch
 from stacksets.own_spokes import own_outcomes
 from stacksets.reconciling import amount, extent_of
@@ -71,6 +76,7 @@ class Deployment:
         watch: Who is told step by step; a line for each where nobody is.
         retry_skipped: Whether accounts and regions that were skipped are tried again.
         forgets: Seconds until no function of the hub goes by the policy before.
+        beside: Namespaces of installations that shall stand beside this one.
 
     """
 
@@ -84,16 +90,19 @@ class Deployment:
     watch: Watch | None = None
     retry_skipped: bool = False
     forgets: float = FORGETS
+    beside: frozenset[str] = frozenset()
     _failures: list[Outcome] = field(default_factory=list, repr=False, compare=False)
 
     def plan(self) -> tuple[Step, ...]:
         """Every step in its order, those without a change too. AWS is only read.
 
         Raises:
+            MovedError, BesideError: What is deployed has another name or place than the config says.
             NatrecError: Nobody who can be reached may administer stack sets, or the targets are none.
             PolicyError: The hub would not understand the compiled policy.
 
         """
+        self._refuse_moves()
         return (*self._foundation(), *self._hub_steps(), *self._spoke_steps())
 
     def apply(self, steps: Sequence[Step] | None = None) -> dict[str, str]:
@@ -186,6 +195,16 @@ class Deployment:
         """Whose prices these costs are made of, in words."""
         return basis(self.config)
 
+    def _refuse_moves(self) -> None:
+        self._deployed.check()
+        if not self._deployed.hub:
+            found = [*others(self.config, self.clients, self.administrator)]
+            check(self.config, found, self.beside, self.origin.file if self.origin else "natrec.yaml")
+
+    @cached_property
+    def _deployed(self) -> Deployed:
+        return Deployed(self.config, self.clients, self.administrator, self._observed(), self.origin)
+
     @property
     def _watch(self) -> Watch:
         return self.watch or Told(self.say)
@@ -220,6 +239,8 @@ class Deployment:
             artifacts.change(self.bundle),
             lambda: artifacts.put(self.bundle),
         )
+        recording = lambda: len(leases(self.config, self.clients))  # noqa: E731
+        yield from former_archive(self.config, self.clients, self._deployed, recording)
         archive, names = self.config.organization.archive, self.config.names
         place, text = (archive.account, region), render_archive(self.config)
         yield self._stack(
@@ -238,14 +259,12 @@ class Deployment:
             parameters,
             through_bucket=True,
             kept=Remains(self.config, self.clients).of_hub,
+            lost=lambda template: lost_parts(self.clients, *place, template),
         )
         yield hub
         if old := self._artifacts.superseded(self.bundle):
             what = Change("delete", f"{amount(len(old), 'zip')} that newer ones have superseded")
             yield Step(f"old code in {self._artifacts.bucket}", *place, what, self._prune)
-        if hub.change.action == "create":  # an older one may have another name
-            for other in other_namespaces(self.clients(*place, "cloudformation"), self.config.namespace):
-                yield Step(f"installation {other}", *place, stays(other), lambda: None)
         yield from self.policy_steps(asked=hub.changes)
         ending = Ending(self.config, self.clients)
         if stopped := ending.disabled():
@@ -266,15 +285,24 @@ class Deployment:
         *,
         through_bucket: bool = False,
         kept: Callable[[], Sequence[Kept]] = tuple,
+        lost: Callable[[str], Sequence[str]] = lambda _: (),
     ) -> Step:
         stacks, given = self._stacks(*place), parameters or {}
 
         def ensure() -> None:
             url = self._artifacts.put_template(f"{name}.yaml", text) if through_bucket else None
             template = Template(url=url) if url else None
-            stacks.ensure(name, text, given, template=template, kept=kept)
+            stacks.ensure(name, text, given, template=template, kept=kept, lost=lost)
 
-        return Step(f"stack {name}", *place, stacks.change(name, text, given, kept), ensure)
+        return Step(f"stack {name}", *place, stacks.change(name, text, given, kept, lost), ensure)
+
+    def look_for_drift(self) -> None:
+        """Have CloudFormation look for what others changed or deleted, in every stack of natrec.
+
+        It changes nothing, but takes minutes, for a stack set of many instances hours; a plan that follows
+        knows what was found.
+        """
+        Looking(self.config, self.clients, self.administrator, self._watch, self.sleep, self.poll).run()
 
     def _spoke_steps(self) -> Iterator[Step]:
         """The spoke in every target, and in no other place.

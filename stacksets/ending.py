@@ -82,12 +82,16 @@ class Ending:
             self._stop(execution, _WHY)
         return tuple(failed)
 
-    def leave(self, lease: Lease) -> str | None:
+    def leave(self, lease: Lease, *, gone: bool = False) -> str | None:
         """Close one recording whose place leaves the targets; its report follows.
 
         Its execution is woken: it finds the recording closed, waits for the records, reports and tells. One
         that has ended gets a successor, as from a sweep. Where closing failed its execution goes on: its
         spoke stays, and it closes by itself.
+
+        Args:
+            lease: The recording's.
+            gone: Whether its flow logs are certainly gone; then the hub need not look for them.
 
         Returns:
             Why it could not be closed; None once it is.
@@ -99,7 +103,7 @@ class Ending:
             started = execution["startDate"] if execution else lease.expires_at
             execution = {"executionArn": lease.execution, "startDate": started}
             execution["input"] = json.dumps({"lost": lease.recording})
-        told = self._closed(execution, _LEFT)
+        told = self._closed(execution, _LEFT, gone=gone)
         if told is None:
             if running:
                 self._wake(lease)
@@ -141,7 +145,9 @@ class Ending:
             return None
         return found
 
-    def _closed(self, execution: Mapping[str, Any], why: Mapping[str, str]) -> str | None:
+    def _closed(
+        self, execution: Mapping[str, Any], why: Mapping[str, str], *, gone: bool = False
+    ) -> str | None:
         """Close what an execution holds; answers why it could not be."""
         name = self.config.names.function(CLOSE)
         asked = {
@@ -149,6 +155,7 @@ class Ending:
             "execution": execution["executionArn"],
             "started": execution["startDate"].isoformat(),
             "ended": why,
+            "gone": gone,
         }
         try:
             answer = self._client("lambda").invoke(FunctionName=name, Payload=json.dumps(asked).encode())

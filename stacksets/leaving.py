@@ -71,18 +71,27 @@ class Leaving:
         self._forget()
         for at in places:
             self._outcomes.pop(at, None)
-        failed = self._close(places)
         flow_logs = FlowLogs(self.config, self.clients)
+        failed = self._close(places)
         deleted = flow_logs.attempt(places)
         if deleted.count:
             self.tell(f"{deleted.count:,} flow logs deleted in places that are left")
-        problems = {at: [*failed.get(at, ()), *deleted.left.get(at, ())] for at in {*failed, *deleted.left}}
+        unseen = {at for at in failed if at in deleted.left or at[0] in flow_logs.unreachable}
+        if silent := failed.keys() - unseen:  # none is on there, so the hub need not look
+            again = self._close(silent, gone=True)
+            failed = {**{at: told for at, told in failed.items() if at in unseen}, **again}
+        found = {at: [*failed.get(at, ()), *deleted.left.get(at, ())] for at in {*failed, *deleted.left}}
+        problems = {at: told for at, told in found.items() if told}
         self._unreachable(flow_logs.unreachable, problems)
         for at, told in problems.items():
             advice = _BY_HAND if at[0] in flow_logs.unreachable else _AGAIN
             what = f"it is no target any more, and something is still on there: {'; '.join(told)}"
             self._outcomes[at] = Outcome(*at, "failed", Reason("failed", what, advice))
         return frozenset(at for at in problems if at[0] not in flow_logs.unreachable)
+
+    def recorded(self) -> frozenset[Place]:
+        """Where something is recorded now."""
+        return frozenset(map(place_of, leases(self.config, self.clients)))
 
     def outcomes(self) -> tuple[Outcome, ...]:
         """Where something may still be on."""
@@ -105,17 +114,18 @@ class Leaving:
         self.sleep(self.forgets)
         self._forgotten = True
 
-    def _close(self, places: Collection[Place]) -> Mapping[Place, list[str]]:
+    def _close(self, places: Collection[Place], *, gone: bool = False) -> Mapping[Place, list[str]]:
+        """By the hub; `gone` where its worker is, and we have seen ourselves that no flow log is on."""
         ending, failed = Ending(self.config, self.clients), dict[Place, list[str]]()
         found = self._open(places)
         for lease in found:
-            if told := ending.leave(lease):
+            if told := ending.leave(lease, gone=gone):
                 text = f"the hub could not close {lease.recording}: {told}"
                 failed.setdefault(place_of(lease), []).append(text)
         if found:
             closed = len(found) - sum(map(len, failed.values()))
             told = f"{closed:,} of {len(found):,} open recordings closed in places that are left"
-            self.tell(f"{told}; their reports follow")
+            self.tell(f"{told}; their reports follow" if closed else told)
         return failed
 
     def _open(self, places: Collection[Place]) -> list[Lease]:

@@ -17,6 +17,7 @@ from stacksets.ending import Ending
 from stacksets.flow_logs import FlowLogs
 from stacksets.leases import leases, place_of
 from stacksets.leaving import Leaving
+from stacksets.moving import Deployed
 from stacksets.outcomes import Told, Watch
 from stacksets.places import home_region
 from stacksets.reconciling import Batch, counted, extent, leaving, place, stranded
@@ -61,10 +62,12 @@ class Removal:
         """Every step in its order, those of what is gone already too. AWS is only read.
 
         Raises:
+            MovedError: The hub is deployed somewhere else than the config says.
             NatrecError: Nobody who can be reached may administer stack sets.
 
         """
         there = self._observed
+        Deployed(self.config, self.clients, self._who, there).check_place()
         return (*self._recordings(there), *self._spokes(there), *self._plain(), *self._hub_steps())
 
     def run(self, steps: Sequence[Step]) -> tuple[Stays, ...]:

@@ -8,8 +8,9 @@ from typing import Any
 from orgconfig.errors import NatrecError
 from orgconfig.models import OrgConfig
 from stacksets.administration import Administrator
-from stacksets.desired import Desired, Place
+from stacksets.desired import Desired
 from stacksets.leaving import Leaving
+from stacksets.mending import Mending
 from stacksets.operations import described
 from stacksets.outcomes import Outcome, of_instance
 from stacksets.places import organization_members
@@ -17,6 +18,7 @@ from stacksets.reasons import Reason
 from stacksets.reconciling import (
     Batch,
     Instance,
+    all_places,
     amount,
     broken,
     counted,
@@ -102,14 +104,23 @@ class Spokes:
         if gone:
             yield self._step(
                 f"instances of {name} that are no targets",
-                Change("delete", f"{counted(gone)}{self.leaves.foretold(_all(gone))}", extent=extent(gone)),
+                Change(
+                    "delete",
+                    f"{counted(gone)}{self._again(gone)}{self.leaves.foretold(all_places(gone))}",
+                    extent=extent(gone),
+                ),
                 self._leave,
             )
         if change.action == "update":
             reached = extent_of({place(each) for each in there.instances})
             told = f"{change.detail}; reaches {amount(reached.instances, 'instance')}"
             change = Change("update", told, extent=reached)
+        mending = self._mending
+        if (forsaken := mending.forsaken(there)).action != "none":
+            yield self._step("recordings without a spoke", forsaken, mending.close)
         yield self._step(f"stack set {name}", change, self._ensure)
+        if (changed := mending.drifted(there)).action != "none":
+            yield self._step(f"instances of {name} that drifted", changed, mending.renew)
         yield self._step(
             f"instances of {name}",
             self._missing_change(there),
@@ -135,7 +146,7 @@ class Spokes:
             if reason or not listed:
                 told = reason or _NOT_MADE
                 found[account, region] = Outcome(account, region, told.kind, told)
-        left = _all(self._leaving(there)) - kept
+        left = all_places(self._leaving(there)) - kept
         found |= {place(each): _remaining(each) for each in there.instances if place(each) in left}
         found |= {(each.account, each.region): each for each in self.leaves.outcomes()}
         return tuple(found[at] for at in sorted(found))
@@ -162,18 +173,32 @@ class Spokes:
         """
         self.stack_set.operations.settle()
         batches = self._leaving(self.stack_set.read())
-        kept = self.leaves.end(_all(batches))
+        kept = self.leaves.end(all_places(batches))
         for batch in batches:
             if rest := without(batch, kept):
                 self.stack_set.delete(rest)
-        for batch in stranded(self.desired, _all(batches) - kept, self.stack_set.instances()):
+        for batch in stranded(self.desired, all_places(batches) - kept, self.stack_set.instances()):
             self.stack_set.forget(batch)
+
+    def _again(self, gone: tuple[Batch, ...]) -> str:
+        """What is said of targets among them: only a deletion of the whole OU ends its auto-deployment."""
+        again = len(all_places(gone) & self.desired.places)
+        if not again:
+            return ""
+        stay = f"{again:,} of them stay targets and are" if again > 1 else "1 of them stays a target and is"
+        return (
+            f"; {stay} made again, not watched for minutes, for they leave with the OU that covers them now"
+        )
+
+    @property
+    def _mending(self) -> Mending:
+        return Mending(self.desired, self.stack_set, self.leaves, self._leaving)
 
     def _leaving(self, there: Observed) -> tuple[Batch, ...]:
         return leaving(self.desired, there.reached(self.desired), there.instances)
 
     def _missing(self, there: Observed) -> tuple[Batch, ...]:
-        gone = _all(self._leaving(there))
+        gone = all_places(self._leaving(there))
         stays = {place(each) for each in there.instances} - gone
         reached = there.reached(self.desired)
         return missing(self.desired, reached, stays)
@@ -198,10 +223,6 @@ class Spokes:
 
     def _client(self, service: str) -> Any:  # noqa: ANN401 - a client
         return self.clients(self.administrator.account, self.config.organization.hub.region, service)
-
-
-def _all(batches: tuple[Batch, ...]) -> frozenset[Place]:
-    return frozenset[Place]().union(*(batch.places for batch in batches))
 
 
 def _remaining(instance: Instance) -> Outcome:

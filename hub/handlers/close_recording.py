@@ -25,10 +25,12 @@ def answer(hub: looking_wiring.LookingHub, event: dict[str, Any]) -> dict[str, o
 
     def close() -> Recording:
         if call.lost:
-            return hub.close_recording.lost(call.lost)
+            return hub.close_recording.lost(call.lost, gone=call.gone)
         ending, detail = call.ending()
         onset = transition(call.event)
-        return hub.close_recording.of_execution(onset, call.execution, call.started, ending, detail)
+        return hub.close_recording.of_execution(
+            onset, call.execution, call.started, ending, detail, gone=call.gone
+        )
 
     closed, problems = hub.end_recording(close)
     if problems:

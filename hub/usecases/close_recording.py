@@ -18,13 +18,16 @@ class CloseRecording:
     spokes: Spokes
     clock: Clock
 
-    def __call__(self, recording: Recording, ending: Ending, detail: str | None = None) -> Recording:
+    def __call__(
+        self, recording: Recording, ending: Ending, detail: str | None = None, *, gone: bool = False
+    ) -> Recording:
         """Close the recording.
 
         Args:
             recording: The recording as the history has it.
             ending: What ended it.
             detail: More words for people, such as AWS's error.
+            gone: Whether its spoke is gone, and its flow logs were deleted without us.
 
         Returns:
             The recording, closed or failed; as it was closed before, when it was.
@@ -35,17 +38,17 @@ class CloseRecording:
         """
         if recording.state != "open":
             return recording
-        place = recording.gateway
-        spoke = self.spokes.at(place.account, place.region)
-        silent = self._delete(spoke, recording)
-        spoke.disarm_failsafe(recording.id)
-        closed = ended(silent, ending, detail, self.clock.now())
+        closed = ended(recording if gone else self._silenced(recording), ending, detail, self.clock.now())
         if self.ledger.release(closed):
             return closed
         return self.recordings.find(recording.id) or closed
 
-    def lost(self, identity: str) -> Recording:
+    def lost(self, identity: str, *, gone: bool = False) -> Recording:
         """Close a recording whose execution has ended; one that is closed already stays as it is.
+
+        Args:
+            identity: The recording's id.
+            gone: As above.
 
         Raises:
             LookupError: The history has no such recording.
@@ -55,10 +58,17 @@ class CloseRecording:
         recording = self.recordings.find(identity)
         if recording is None:
             raise LookupError(f"no recording {identity}")
-        return self(recording, "lost")
+        return self(recording, "lost", gone=gone)
 
     def of_execution(
-        self, onset: Transition, execution: str, started: datetime, ending: Ending, detail: str | None
+        self,
+        onset: Transition,
+        execution: str,
+        started: datetime,
+        ending: Ending,
+        detail: str | None,
+        *,
+        gone: bool = False,
     ) -> Recording:
         """Close what an execution opened, even when it never learned whether it had.
 
@@ -68,15 +78,22 @@ class CloseRecording:
             started: When it started.
             ending: What ended it.
             detail: More words for people.
+            gone: As above.
 
         """
         identity = recording_id(execution, started)
         recording = self.recordings.find(identity)
         if recording is not None:
-            return self(recording, ending, detail)
+            return self(recording, ending, detail, gone=gone)
         failed = never_admitted(identity, execution, onset, detail, self.clock.now())
         self.recordings.save_unadmitted(failed)
         return failed
+
+    def _silenced(self, recording: Recording) -> Recording:
+        spoke = self.spokes.at(recording.gateway.account, recording.gateway.region)
+        silent = self._delete(spoke, recording)
+        spoke.disarm_failsafe(recording.id)
+        return silent
 
     def _delete(self, spoke: Spoke, recording: Recording) -> Recording:
         """The tag finds also what was created by a call whose answer was lost."""

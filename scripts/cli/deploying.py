@@ -1,5 +1,6 @@
 """What `plan` and `apply` have in common: the config, AWS, and the steps between them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -39,6 +40,12 @@ RetrySkipped = Annotated[
     bool,
     typer.Option(
         "--retry-skipped", help="Try again where a region was not enabled, an account not enrolled."
+    ),
+]
+Beside = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--beside", metavar="NAMESPACE", help="Another installation that shall stand beside this one."
     ),
 ]
 ManagementProfile = Annotated[str | None, _profile("management")]
@@ -82,7 +89,12 @@ class Ways:
 
 
 def deployment(
-    config: Path, ways: Ways, watch: "Watch | None" = None, *, retry_skipped: bool = False
+    config: Path,
+    ways: Ways,
+    watch: "Watch | None" = None,
+    *,
+    retry_skipped: bool = False,
+    beside: Sequence[str] | None = None,
 ) -> "Deployment":
     """The deployment that a config asks for.
 
@@ -91,6 +103,7 @@ def deployment(
         ways: How the accounts are reached.
         watch: Who is told how applying goes on.
         retry_skipped: Whether accounts and regions that were skipped are tried again.
+        beside: Namespaces of installations that shall stand beside this one.
 
     Raises:
         NatrecError: The config or the credentials cannot be used, or the zip cannot be built.
@@ -116,4 +129,5 @@ def deployment(
         origin=loaded.origin,
         watch=watch,
         retry_skipped=retry_skipped,
+        beside=frozenset(beside or ()),
     )

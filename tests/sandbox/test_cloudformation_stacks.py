@@ -204,3 +204,32 @@ def test_what_somebody_has_deleted_already_does_not_hold_up_a_deletion(engine: E
     assert queues(engine, account) == []
     with pytest.raises(ClientError, match="does not exist"):
         described(engine, account, "test")
+
+
+def test_a_stack_is_described_in_the_words_of_its_template_however_it_was_made(
+    engine: Engine, account: str
+) -> None:
+    client = engine.client(account, REGION, "cloudformation")
+
+    def change(kind: str, words: str) -> str:
+        text = template({"Q": queue("q")}, Description=words)
+        made = client.create_change_set(
+            StackName="test", ChangeSetName=f"c{words}", ChangeSetType=kind, TemplateBody=text
+        )
+        client.execute_change_set(ChangeSetName=made["Id"])
+        return str(described(engine, account, "test")["Description"])
+
+    assert change("CREATE", "first") == "first"
+    assert change("UPDATE", "second") == "second"
+
+
+def test_what_is_replaced_goes_unless_its_policy_for_replacement_says_otherwise(
+    engine: Engine, account: str
+) -> None:
+    kept = {"DeletionPolicy": "Delete", "UpdateReplacePolicy": "Retain"}
+    gone = {"DeletionPolicy": "Retain"}
+    parts = {"Kept": {**queue("kept-1"), **kept}, "Gone": {**queue("gone-1"), **gone}}
+    deploy(engine, account, "test", template(parts))
+    parts = {"Kept": {**queue("kept-2"), **kept}, "Gone": {**queue("gone-2"), **gone}}
+    assert update(engine, account, template(parts)) == "UPDATE_COMPLETE"
+    assert queues(engine, account) == ["gone-2", "kept-1", "kept-2"]

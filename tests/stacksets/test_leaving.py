@@ -42,6 +42,7 @@ class Installation:
     config: OrgConfig
     watching: Watching = field(default_factory=Watching)
     slept: list[tuple[int, float]] = field(default_factory=list)
+    beside: frozenset[str] = frozenset()
 
     def deployment(self, config: OrgConfig, clients: Clients | None = None) -> Deployment:
         def sleep(seconds: float) -> None:
@@ -56,6 +57,7 @@ class Installation:
             poll=0.05,
             watch=self.watching,
             forgets=FORGETS,
+            beside=self.beside,
         )
 
     def apply(self, config: OrgConfig, clients: Clients | None = None) -> Applied:
@@ -133,6 +135,28 @@ class Installation:
                     "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
                 }
             ],
+        )
+
+    def move(self, account: str) -> None:
+        """Out of the targets, as an administrator of the organization does it."""
+        client = self.engine.client(self.organization.management, AWAY, "organizations")
+        [parent] = client.list_parents(ChildId=account)["Parents"]
+        elsewhere = self.organization.ous["Security"].id
+        client.move_account(AccountId=account, SourceParentId=parent["Id"], DestinationParentId=elsewhere)
+
+    def hears_of_nothing(self) -> None:
+        """The hub is told of no account that moves."""
+        rules = self.engine.client(self.organization.hub, REGION, "events")
+        rules.disable_rule(Name="natrec-accounts", EventBusName="natrec")
+
+    def leaves_spokes_alone(self) -> None:
+        """Somebody turned auto-deployment off."""
+        client = self.engine.client(self.organization.management, REGION, "cloudformation")
+        client.update_stack_set(
+            StackSetName="natrec-spoke",
+            UsePreviousTemplate=True,
+            Capabilities=["CAPABILITY_NAMED_IAM"],
+            AutoDeployment={"Enabled": False},
         )
 
     def deny(self, account: str, action: str) -> Callable[[], None]:
@@ -289,3 +313,31 @@ def test_a_batch_goes_on_without_the_accounts_that_must_stay() -> None:
     assert without(WIDE, {("1", AWAY)}) == replace(WIDE, how="DIFFERENCE", accounts=("1",), places=left)
     assert without(NARROW, {("1", AWAY)}) == replace(NARROW, accounts=("2",), places=left)
     assert without(NARROW, {("1", AWAY), ("2", REGION)}) is None
+
+
+def test_what_was_on_when_auto_deployment_took_the_spoke_away_is_found_and_closed(
+    installed: Installation,
+) -> None:
+    lease = installed.record()
+    installed.hears_of_nothing()
+    installed.move(installed.leaver)
+    assert eventually(lambda: installed.leaver not in installed.covered())
+    assert installed.flow_logs(installed.leaver)
+    told = f"no spoke is left in {installed.leaver} {REGION}; 1 recording is open there and closed first"
+    assert installed.changes(installed.config)["recordings without a spoke"] == told
+    assert installed.apply(installed.config).failed == ()
+    assert (installed.flow_logs(installed.leaver), installed.open()) == ([], ())
+    assert installed.recording(lease)["state"]["S"] == "closed"
+    assert installed.execution(lease) != "ABORTED"
+
+
+def test_an_account_that_is_moved_while_it_is_recorded_is_closed_by_the_hub_itself(
+    installed: Installation,
+) -> None:
+    lease = installed.record()
+    installed.leaves_spokes_alone()  # so that it is certain who comes first
+    installed.move(installed.leaver)
+    assert eventually(lambda: not installed.flow_logs(installed.leaver), 30)
+    assert eventually(lambda: installed.recording(lease)["state"]["S"] == "closed")
+    assert "left the targets" in installed.recording(lease)["reason"]["S"]
+    assert eventually(lambda: "report" in installed.recording(lease), 60)

@@ -160,3 +160,8 @@ def test_the_failsafe_role_is_handed_to_the_scheduler_only(spoke: Template) -> N
 
 def test_nothing_may_rewrite_the_policy_of_a_bucket(spoke: Template) -> None:
     assert "s3:" not in spoke.text
+
+
+def test_what_ends_a_recording_is_the_last_to_go(spoke: Template) -> None:
+    resources = spoke.document["Resources"]
+    assert set(resources["ForwardDeadLetters"]["DependsOn"]) == {"WorkerRole", "Failsafes"}

@@ -12,6 +12,7 @@ from scripts.cli.answers import agreed
 from scripts.cli.deploying import (
     AccessRole,
     ArchiveProfile,
+    Beside,
     HubProfile,
     ManagementProfile,
     RetrySkipped,
@@ -45,6 +46,7 @@ def apply(
     hub_profile: HubProfile = None,
     archive_profile: ArchiveProfile = None,
     retry_skipped: RetrySkipped = False,
+    beside: Beside = None,
     policy_only: PolicyOnly = False,
     as_json: AsJson = False,
 ) -> int:
@@ -59,7 +61,7 @@ def apply(
     from scripts.cli.progress import progress  # noqa: PLC0415 - slow to import
 
     shown, ways = progress(), Ways(role, management_profile, hub_profile, archive_profile)
-    deploying = deployment(config, ways, shown, retry_skipped=retry_skipped)
+    deploying = deployment(config, ways, shown, retry_skipped=retry_skipped, beside=beside)
     steps = deploying.policy_steps() if policy_only else deploying.plan()
     summaries.show_plan(steps, output.console())
     changing = summaries.changing(steps)

@@ -8,6 +8,7 @@ from scripts.cli import output
 from scripts.cli.deploying import (
     AccessRole,
     ArchiveProfile,
+    Beside,
     HubProfile,
     ManagementProfile,
     RetrySkipped,
@@ -41,6 +42,7 @@ def plan(
     archive_profile: ArchiveProfile = None,
     detailed: Detailed = False,
     retry_skipped: RetrySkipped = False,
+    beside: Beside = None,
     as_json: AsJson = False,
 ) -> int:
     """Show what applying a config would change, without changing anything.
@@ -50,7 +52,7 @@ def plan(
     from scripts.cli import plans, summaries  # noqa: PLC0415 - slow to import
 
     ways = Ways(role, management_profile, hub_profile, archive_profile)
-    deploying = deployment(config, ways, retry_skipped=retry_skipped)
+    deploying = deployment(config, ways, retry_skipped=retry_skipped, beside=beside)
     steps = deploying.plan()
     parts = deploying.costs()
     if as_json:

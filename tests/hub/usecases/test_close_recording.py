@@ -114,6 +114,17 @@ def test_a_spoke_that_cannot_be_reached_keeps_the_recording_open(hub: FakeHub) -
     assert hub.kept(recording).state == "open"
 
 
+def test_a_recording_without_a_spoke_is_closed_once_somebody_else_has_seen_to_its_flow_logs(
+    hub: FakeHub,
+) -> None:
+    hub.with_gateway()
+    recording = hub.opened()
+    hub.spokes.unreachable.add((factories.ACCOUNT, factories.REGION))
+    closed = hub.close(recording, "no_target", gone=True)
+    assert (closed.state, closed.flow_logs) == ("closed", recording.flow_logs)
+    assert list(hub.ledger.leases()) == []
+
+
 def test_the_alarm_that_joined_meanwhile_stays_named(hub: FakeHub) -> None:
     hub.with_gateway()
     recording = hub.opened()

@@ -63,6 +63,7 @@ class Resource:
         moto: moto's own object; None for the engine's.
         retained: Whether it stays when it leaves the stack, or the stack goes.
         outlives_rollback: Whether it stays even when the operation that makes it is rolled back.
+        outlives_replacement: Whether it stays when an update puts another in its place.
 
     """
 
@@ -75,6 +76,7 @@ class Resource:
     moto: Any = None
     retained: bool = field(default=False)
     outlives_rollback: bool = field(default=False)
+    outlives_replacement: bool = field(default=False)
 
     @property
     def type(self) -> str:

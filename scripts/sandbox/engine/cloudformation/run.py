@@ -109,6 +109,7 @@ class Run:
             policy = definition.get("DeletionPolicy")
             wanted.retained = policy in ("Retain", "RetainExceptOnCreate")
             wanted.outlives_rollback = policy == "Retain"
+            wanted.outlives_replacement = definition.get("UpdateReplacePolicy") == "Retain"
             before = old.get(logical_id)
             current = self._place_one(wanted, before)
             resource_map._parsed_resources[logical_id] = current
@@ -137,6 +138,9 @@ class Run:
         # CloudFormation Template Reference, DeletionPolicy: with `Retain` a rollback leaves what it made.
         self.undo.append((wanted, None if wanted.outlives_rollback else wanted.delete))
         if replaced is not None:
+            # Template Reference, UpdateReplacePolicy: without one what was replaced is deleted, whatever its
+            # DeletionPolicy.
+            replaced.retained = wanted.outlives_replacement
             self.leftovers.append(replaced)
         return wanted
 

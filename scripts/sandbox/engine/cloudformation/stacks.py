@@ -226,6 +226,11 @@ def _requests(engine: Engine) -> dict[str, Any]:
     return {"create_stack": create, "update_stack": update, "delete_stack": delete}
 
 
+def _described(stack: Stack) -> str | None:
+    """What DescribeStacks answers: its template's own words (API reference, Stack), whatever made it."""
+    return stack.template_dict.get("Description")
+
+
 def install(engine: Engine) -> None:
     """Put the seams in place: reading, evaluating and applying templates."""
     replace(parsing, "clean_json", lambda _: resolve)
@@ -238,5 +243,7 @@ def install(engine: Engine) -> None:
         "stack_resources",
         lambda _: property(lambda stack: list(provision.held(stack.resource_map).values())),
     )
+    # moto sets it once, from the template that a stack was first given.
+    add(models.Stack, "description", property(_described, lambda stack, _: None))  # noqa: ARG005 - a setter
     for name, handler in _requests(engine).items():
         replace(CloudFormationResponse, name, _always(handler))
