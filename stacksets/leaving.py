@@ -57,10 +57,12 @@ class Leaving:
         be = "recording is" if count == 1 else "recordings are"
         return f"; {count:,} {be} open there and closed first"
 
-    def end(self, places: Collection[Place]) -> frozenset[Place]:
+    def end(self, places: Collection[Place], *, stay: bool = False) -> frozenset[Place]:
         """Close every recording in these places, and delete the flow logs there.
 
-        The policy in force must not cover the places any more.
+        Args:
+            places: The places; the policy in force must not cover them any more, unless they stay.
+            stay: Whether they are targets still, and only their spokes are made again.
 
         Returns:
             Where the spoke must stay, for something may still be on; `outcomes` says why.
@@ -68,7 +70,8 @@ class Leaving:
         """
         if not places:
             return frozenset()
-        self._forget()
+        if not stay:
+            self._forget()
         for at in places:
             self._outcomes.pop(at, None)
         flow_logs = FlowLogs(self.config, self.clients)

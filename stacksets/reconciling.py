@@ -156,6 +156,15 @@ def broken(
     return _narrow(desired, found)
 
 
+def drifted(desired: Desired, instances: Sequence[Instance]) -> tuple[Batch, ...]:
+    """Instances whose parts others have changed or deleted, when that was last looked for."""
+    wanted = desired.places
+    return _narrow(
+        desired,
+        [each for each in instances if place(each) in wanted and each.get("DriftStatus") == "DRIFTED"],
+    )
+
+
 def is_skipped(desired: Desired, instance: Instance) -> bool:
     """Whether an instance is not current for a reason that is no failure, and that still holds."""
     if instance["Status"] == "CURRENT" or explain_instance(instance).kind != "skipped":

@@ -195,6 +195,16 @@ class StackSet:
         """
         self._operate(self.client.delete_stack_instances, {**batch.aim, "RetainStacks": False})
 
+    def detect(self) -> None:
+        """Have every instance looked at for what others changed or deleted; `read` tells what was found.
+
+        Raises:
+            StackSetError: CloudFormation refused it.
+
+        """
+        if self._find() is not None:
+            self._operate(self.client.detect_stack_set_drift, {})
+
     def abandon(self, unit: str, account: str, region: str) -> None:
         """Forget an instance and leave its stack, where nobody can act.
 

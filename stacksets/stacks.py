@@ -37,6 +37,11 @@ def _nothing(_: str) -> None:
     """Tell nobody."""
 
 
+def _nothing_lost(_: str) -> Sequence[str]:
+    """Nobody looked."""
+    return ()
+
+
 def _nothing_kept() -> Sequence[Kept]:
     """Nothing was kept."""
     return ()
@@ -67,6 +72,7 @@ class Stacks:
         *,
         template: Template | None = None,
         kept: Callable[[], Sequence[Kept]] = _nothing_kept,
+        lost: Callable[[str], Sequence[str]] = _nothing_lost,
     ) -> dict[str, str]:
         """Make the stack what the template says.
 
@@ -76,6 +82,7 @@ class Stacks:
             parameters: Values; the rest are the template's defaults.
             template: How it is given to CloudFormation where not as text.
             kept: Asked where there is no stack: what an earlier one left behind, to be taken over.
+            lost: Told the stack's template: what of it is gone, as far as others can tell.
 
         Returns:
             Its outputs.
@@ -95,6 +102,8 @@ class Stacks:
             # A first creation that fails leaves nothing behind but what is retained.
             more = {} if exists or found else {"OnStackFailure": "DELETE"}
             kind: Operation = "UPDATE" if exists or found else "CREATE"
+            if exists and (self._has_drifted(name) or lost(self._deployed(name))):
+                more = {**drift.REVERT}
             self._operations.change(name, kind, template or Template(body=text), given, **more)
         except (ClientError, WaiterError) as error:
             raise StackError(str(error), self._operations.where(name)) from error
@@ -106,6 +115,7 @@ class Stacks:
         text: str,
         parameters: Mapping[str, str],
         kept: Callable[[], Sequence[Kept]] = _nothing_kept,
+        lost: Callable[[str], Sequence[str]] = _nothing_lost,
     ) -> Change:
         """How the stack differs from this template and these parameters; it is only read."""
         stack = self.find(name)
@@ -120,10 +130,12 @@ class Stacks:
         was = {each["ParameterKey"]: each.get("ParameterValue", "") for each in stack.get("Parameters", ())}
         differs = difference(deployed, text, was, {**defaults(text), **parameters})
         drifted = drift.last_known(self.client, stack)
-        words = [*filter(None, [state.words, differs.words])]
+        gone = lost(deployed)
+        missing = f"{', '.join(gone)} {'is' if len(gone) == 1 else 'are'} gone and made again" if gone else ""
+        words = [*filter(None, [state.words, differs.words, drifted.words, missing])]
         if not words:
-            return Change("none", UNCHANGED.detail, drifted)
-        return Change("update", "; ".join(words), (*differs.lines, *drifted))
+            return UNCHANGED
+        return Change("update", "; ".join(words), (*differs.lines, *drifted.lines))
 
     def delete(self, name: str) -> None:
         """Delete a stack, and wait until it is gone; one that is not there is gone already.
@@ -138,6 +150,10 @@ class Stacks:
                 self._operations.delete(name, str(stack["StackId"]))
         except (ClientError, WaiterError) as error:
             raise StackError(str(error), self._operations.where(name)) from error
+
+    def _has_drifted(self, name: str) -> bool:
+        stack = self.find(name)
+        return stack is not None and bool(drift.last_known(self.client, stack).words)
 
     def find(self, name: str) -> Mapping[str, Any] | None:
         """The stack as CloudFormation describes it, or None."""

@@ -180,7 +180,7 @@ _ENDINGS: dict[Ending, str] = {
     "recovered": "traffic calmed: every alarm recovered",
     "time_limit": "the time limit was reached",
     "gateway_gone": "the gateway is gone",
-    "no_target": "its account or region left the targets while it was recording",
+    "no_target": "its place left the targets, or its spoke was made again, while it was recording",
     "failed": "the recording failed",
     "lost": "its execution ended without closing it",
 }

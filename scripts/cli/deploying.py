@@ -42,6 +42,12 @@ RetrySkipped = Annotated[
         "--retry-skipped", help="Try again where a region was not enabled, an account not enrolled."
     ),
 ]
+Drift = Annotated[
+    bool,
+    typer.Option(
+        "--drift", help="First let CloudFormation look for what others changed or deleted; takes minutes."
+    ),
+]
 Beside = Annotated[
     list[str] | None,
     typer.Option(
@@ -88,6 +94,11 @@ class Ways:
         return {account: profile for account, profile in profiles.items() if profile}
 
 
+def poll(accounts: "Accounts") -> float:
+    """How many seconds lie between two looks at an operation."""
+    return SANDBOX_POLL if accounts.sandboxed else AWS_POLL
+
+
 def deployment(
     config: Path,
     ways: Ways,
@@ -124,7 +135,7 @@ def deployment(
         accounts,
         bundle(platform),
         output.say,
-        poll=SANDBOX_POLL if accounts.sandboxed else AWS_POLL,
+        poll=poll(accounts),
         forgets=SANDBOX_FORGETS if accounts.sandboxed else FORGETS,
         origin=loaded.origin,
         watch=watch,

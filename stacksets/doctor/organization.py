@@ -100,7 +100,7 @@ def judge_stack_set(seen: StackSetSeen) -> Verdict:
     if seen.drifted:
         return ill(
             f"{seen.drifted} instances of {seen.name} were changed by hand when CloudFormation last looked",
-            "See `natrec status`; undo by hand what was done by hand.",
+            "See `natrec plan`, then `natrec apply`: they are made again.",
         )
     return well(f"{seen.name} is what this config says")
 

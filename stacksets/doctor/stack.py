@@ -19,7 +19,6 @@ class StackSeen:
         status: As CloudFormation has it; None where there is no stack.
         reason: CloudFormation's own, where it gives one.
         differs: How it differs from what the config asks for; empty when it does not.
-        drift: What CloudFormation last knew of changes by hand.
 
     """
 
@@ -27,7 +26,6 @@ class StackSeen:
     status: str | None
     reason: str = ""
     differs: str = ""
-    drift: str = "NOT_CHECKED"
 
 
 def read_stack(
@@ -44,7 +42,6 @@ def read_stack(
         found["StackStatus"],
         found.get("StackStatusReason", ""),
         "" if change.action == "none" else change.detail,
-        found.get("DriftInformation", {}).get("StackDriftStatus", "NOT_CHECKED"),
     )
 
 
@@ -64,11 +61,6 @@ def judge_stack(seen: StackSeen) -> Verdict:
         return ill(
             f"stack {seen.name} is not what this config says: {seen.differs}",
             "Somebody changed it, or the config has changed: see `natrec plan`, then `natrec apply`.",
-        )
-    if seen.drift == "DRIFTED":
-        return ill(
-            f"resources of stack {seen.name} were changed by hand",
-            "See its drift in CloudFormation's console, and undo by hand what was done by hand.",
         )
     return well(f"{seen.name} is what this config says")
 

@@ -63,7 +63,7 @@ class Instance:
             return replace(self, asked=asked)
         words = f"{len(asked.missing_alarms)} of {asked.alarms + len(asked.missing_alarms)} alarms are gone: "
         gone = words + ", ".join(asked.missing_alarms)
-        advice = "Delete its stack instance and apply again: CloudFormation does not see it."
+        advice = "`natrec apply --drift` has CloudFormation look for it, and puts it back."
         return replace(self, asked=asked, status="drifted", reason=gone, advice=advice)
 
     def document(self) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def _standing(summary: Mapping[str, Any]) -> tuple[Status, str, str]:
             return "current", "", ""
         checked = summary.get("LastDriftCheckTimestamp")
         when = f" when CloudFormation last looked, {checked:%Y-%m-%d %H:%M}" if checked else ""
-        return "drifted", f"changed by hand{when}", "Undo by hand what was done by hand."
+        return "drifted", f"changed by hand{when}", _APPLY
     if summary["Status"] == "OUTDATED" and not summary.get("StatusReason") and detailed in ("", "SUCCEEDED"):
         return "outdated", "not updated yet", _APPLY
     if detailed == "CANCELLED":

@@ -1,7 +1,7 @@
 """A stack reaches what the template says from whatever state it was left in."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -233,8 +233,12 @@ def test_what_others_changed_is_told_as_far_as_cloudformation_has_looked() -> No
         "DriftInformation": {"StackDriftStatus": "DRIFTED", "LastCheckTimestamp": when},
     }
     client: Any = Drifted()
-    assert drift.last_known(client, stack) == (
+    found = drift.last_known(client, stack)
+    assert found.words
+    assert found.lines == (
         "drift   Q (AWS::SQS::Queue): changed by others (/DelaySeconds), looked at 2026-11-23 08:00",
         "drift   R (AWS::IAM::Role): deleted by others, looked at 2026-11-23 08:00",
     )
-    assert drift.last_known(client, {"StackName": "test"}) == ()
+    assert drift.last_known(client, {"StackName": "test"}) == drift.Drift()
+    assert drift.last_known(client, {**stack, "LastUpdatedTime": when + timedelta(hours=1)}) == drift.Drift()
+    assert drift.last_known(client, {**stack, "LastUpdatedTime": when - timedelta(hours=1)}) == found

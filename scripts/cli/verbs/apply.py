@@ -13,6 +13,7 @@ from scripts.cli.deploying import (
     AccessRole,
     ArchiveProfile,
     Beside,
+    Drift,
     HubProfile,
     ManagementProfile,
     RetrySkipped,
@@ -47,6 +48,7 @@ def apply(
     archive_profile: ArchiveProfile = None,
     retry_skipped: RetrySkipped = False,
     beside: Beside = None,
+    drift: Drift = False,
     policy_only: PolicyOnly = False,
     as_json: AsJson = False,
 ) -> int:
@@ -62,6 +64,8 @@ def apply(
 
     shown, ways = progress(), Ways(role, management_profile, hub_profile, archive_profile)
     deploying = deployment(config, ways, shown, retry_skipped=retry_skipped, beside=beside)
+    if drift and not policy_only:
+        deploying.look_for_drift()
     steps = deploying.policy_steps() if policy_only else deploying.plan()
     summaries.show_plan(steps, output.console())
     changing = summaries.changing(steps)

@@ -9,6 +9,7 @@ from scripts.cli.deploying import (
     AccessRole,
     ArchiveProfile,
     Beside,
+    Drift,
     HubProfile,
     ManagementProfile,
     RetrySkipped,
@@ -43,6 +44,7 @@ def plan(
     detailed: Detailed = False,
     retry_skipped: RetrySkipped = False,
     beside: Beside = None,
+    drift: Drift = False,
     as_json: AsJson = False,
 ) -> int:
     """Show what applying a config would change, without changing anything.
@@ -53,6 +55,8 @@ def plan(
 
     ways = Ways(role, management_profile, hub_profile, archive_profile)
     deploying = deployment(config, ways, retry_skipped=retry_skipped, beside=beside)
+    if drift:
+        deploying.look_for_drift()
     steps = deploying.plan()
     parts = deploying.costs()
     if as_json:

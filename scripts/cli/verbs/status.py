@@ -1,13 +1,16 @@
 """`natrec status`: every target, and whether it is covered."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scripts.cli import output
-from scripts.cli.deploying import AccessRole, ArchiveProfile, HubProfile, ManagementProfile, Ways
+from scripts.cli.deploying import AccessRole, ArchiveProfile, Drift, HubProfile, ManagementProfile, Ways, poll
 from scripts.cli.inspecting import Account, Region, account_names, asking, installation
 from scripts.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, examples
+
+if TYPE_CHECKING:
+    from stacksets.inspection.installation import Installation
 
 Ask = Annotated[
     bool | None,
@@ -27,6 +30,7 @@ def status(
     account: Account = None,
     region: Region = None,
     ask: Ask = None,
+    drift: Drift = False,
     config: ConfigFile = DEFAULT_CONFIG,
     role: AccessRole = None,
     management_profile: ManagementProfile = None,
@@ -36,13 +40,16 @@ def status(
 ) -> int:
     """Show what is covered: the instances of the stack set, gateways and alarms, the last sweeps.
 
-    Instances are as CloudFormation knows them, drift as it knew it when somebody last had it detected. Exits
+    Instances are as CloudFormation knows them, drift as it knew it when somebody last had it detected,
+    which `--drift` does now. Exits
     1 when something is missing or has failed, the hub was rolled back, or the stack set is not this config's.
     """
     from stacksets.inspection.standing import stand  # noqa: PLC0415 - slow to import
 
     ways = Ways(role, management_profile, hub_profile, archive_profile)
     found = installation(config, ways, with_zip=False)
+    if drift:
+        _look(found, ways)
     with asking("asking") as done:
         standing = stand(found, account=account, region=region, ask=ask, done=done)
     if as_json:
@@ -52,3 +59,11 @@ def status(
 
         output.painted(overview(standing, account_names(found)))
     return 0 if standing.whole else 1
+
+
+def _look(found: "Installation", ways: Ways) -> None:
+    from stacksets.detecting import Looking  # noqa: PLC0415 - slow to import
+    from stacksets.outcomes import Told  # noqa: PLC0415 - slow to import
+
+    pause = poll(ways.accounts(found.config))
+    Looking(found.config, found.clients, found.administrator, Told(output.say), poll=pause).run()

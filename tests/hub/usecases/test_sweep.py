@@ -127,7 +127,7 @@ def test_a_recording_whose_place_has_left_the_targets_is_closed_and_its_executio
     assert spoke.on() == set()
     kept = hub.kept(recording)
     assert (kept.state, hub.executions.woken) == ("closed", ["token"])
-    assert kept.reason == "its account or region left the targets while it was recording"
+    assert "left the targets" in str(kept.reason)
     assert hub.executions.started == {}
     assert told(hub) == []
 

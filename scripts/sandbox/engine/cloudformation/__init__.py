@@ -1,6 +1,6 @@
 """CloudFormation: moto's API with AWS's strictness, rollback and the resource types that moto lacks."""
 
-from scripts.sandbox.engine.cloudformation import change_sets, function_settings, stacks
+from scripts.sandbox.engine.cloudformation import change_sets, drift, function_settings, stacks
 from scripts.sandbox.engine.core import Engine
 
 
@@ -9,3 +9,4 @@ def install(engine: Engine) -> None:
     function_settings.install()
     stacks.install(engine)
     change_sets.install(engine)
+    drift.install()

@@ -12,7 +12,7 @@ from moto.cloudformation.responses import CloudFormationResponse
 from moto.cloudformation.utils import generate_changeset_id, generate_stack_id
 from moto.core.responses import ActionResult, EmptyResult
 
-from scripts.sandbox.engine.cloudformation import imports, provision
+from scripts.sandbox.engine.cloudformation import drift, imports, provision
 from scripts.sandbox.engine.cloudformation.differences import changes
 from scripts.sandbox.engine.cloudformation.faults import refuse
 from scripts.sandbox.engine.cloudformation.parameters import check_capabilities, check_parameters
@@ -107,15 +107,25 @@ def _create(request: CloudFormationResponse, engine: Engine) -> ActionResult:
     )
     made.on_failure = request._get_param("OnStackFailure") or "ROLLBACK"
     made.imported = {each["LogicalResourceId"]: each["ResourceIdentifier"] for each in wanted}
+    if (mode := request._get_param("DeploymentMode")) is not None:
+        made.gone = _drifted(stack, kind, mode)
     made.settle()
     backend.change_sets[made.change_set_id] = made
     return ActionResult({"Id": made.change_set_id, "StackId": stack.stack_id})
+
+
+def _drifted(stack: Stack, kind: str, mode: str) -> frozenset[str]:
+    """What a drift-aware change set brings back: it reads the actual state when it is created."""
+    if mode != "REVERT_DRIFT" or kind != "UPDATE":
+        raise refuse(f"DeploymentMode {mode} is not supported for change sets of type {kind}")
+    return frozenset(drift.deleted(stack))
 
 
 class _Made(ChangeSet):
     """A change set that knows what would change."""
 
     on_failure = "ROLLBACK"
+    gone: frozenset[str] = frozenset()
     imported: dict[str, dict[str, str]]
 
     def _parse_template(self) -> None:
@@ -126,8 +136,11 @@ class _Made(ChangeSet):
 
     def settle(self) -> None:
         old: Template = self.stack.template_dict if self.stack.status != _REVIEW else {"Resources": {}}
-        self.told = changes(old, parse(self.template), self.stack.parameters, self.parameters, self.imported)
-        empty = self.change_set_type == "UPDATE" and not self.told and old == parse(self.template)
+        new = parse(self.template)
+        self.told = changes(
+            old, new, self.stack.parameters, self.parameters, self.imported, deleted=self.gone
+        )
+        empty = self.change_set_type == "UPDATE" and not self.told and old == new
         self.status = "FAILED" if empty else "CREATE_COMPLETE"
         self.execution_status = "UNAVAILABLE" if empty else "AVAILABLE"
         self.status_reason = _EMPTY if empty else None
@@ -164,7 +177,9 @@ def execute(engine: Engine, backend: CloudFormationBackend, name: str, stack_nam
     for identity in [key for key, each in backend.change_sets.items() if each.stack is stack]:
         del backend.change_sets[identity]
     if found.change_set_type == "UPDATE":
-        update_stack(engine, backend, stack, found.template, parameters, tags=found.tags or None)
+        update_stack(
+            engine, backend, stack, found.template, parameters, tags=found.tags or None, gone=found.gone
+        )
         return
     if found.change_set_type == "IMPORT":
         imports.run(engine, stack, found.template, parameters, found.imported)

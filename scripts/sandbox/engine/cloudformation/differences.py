@@ -4,7 +4,7 @@ An approximation of AWS's own: a resource changes when its part of the template 
 refers to; it is replaced when a property does that AWS's schema calls create-only.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from scripts.sandbox.engine.cloudformation import schemas
@@ -20,6 +20,8 @@ def changes(
     was: Mapping[str, str],
     given: Mapping[str, str],
     imported: Mapping[str, Mapping[str, str]],
+    *,
+    deleted: Collection[str] = (),
 ) -> list[Change]:
     """Every ResourceChange between two templates with their parameters.
 
@@ -29,9 +31,12 @@ def changes(
         was: The parameters that the stack was given.
         given: Those of the change set.
         imported: What is taken in, by logical id.
+        deleted: What somebody has deleted and shall be made again.
 
     """
-    before, after = old.get("Resources") or {}, new.get("Resources") or {}
+    before, after = dict(old.get("Resources") or {}), new.get("Resources") or {}
+    for name in deleted:
+        before.pop(name, None)
     moved = {name for name in _slots(new) if _value(old, was, name) != _value(new, given, name)}
     found = [*_gone(before, after), *_here(before, after, moved, imported)]
     return sorted(found, key=lambda change: str(change["LogicalResourceId"]))

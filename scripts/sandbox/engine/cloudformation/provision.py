@@ -52,9 +52,15 @@ def create(engine: Engine, stack: Stack, on_failure: str = "ROLLBACK") -> None:
 
 
 def update(
-    engine: Engine, stack: Stack, text: str, parameters: dict[str, Any], tags: dict[str, str] | None
+    engine: Engine,
+    stack: Stack,
+    text: str,
+    parameters: dict[str, Any],
+    tags: dict[str, str] | None,
+    *,
+    gone: frozenset[str] = frozenset(),
 ) -> bool:
-    """Bring a stack to another template or other parameters.
+    """Bring a stack to another template or other parameters, and make again what is `gone`.
 
     Returns:
         Whether it succeeded; if not, the stack is what it was, in UPDATE_ROLLBACK_COMPLETE.
@@ -73,7 +79,7 @@ def update(
     run.tell("UPDATE_IN_PROGRESS", "User Initiated")
     stack.last_updated_time = utcnow()  # type: ignore[attr-defined]  # the same
     try:
-        run.bring(fresh, old)
+        run.bring(fresh, {name: each for name, each in old.items() if name not in gone})
     except (Failure, ServiceException) as problem:
         name = f"[{problem.logical_id}]" if isinstance(problem, Failure) else f"{problem}"
         run.tell(
@@ -82,13 +88,13 @@ def update(
         stack.template, stack.template_dict, stack.parameters, stack.resource_map = was
         _roll_back(run)
         return False
-    gone = [resource for name, resource in old.items() if name not in held(fresh)]
+    left = [resource for name, resource in old.items() if name not in held(fresh)]
     stack.resource_map = fresh
     stack.output_map = stack._create_output_map()
     stack.tags = stack.tags if tags is None else tags
-    if gone or run.leftovers:
+    if left or run.leftovers:
         run.tell("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
-        run.remove([*gone, *run.leftovers])
+        run.remove([*left, *run.leftovers])
     run.tell("UPDATE_COMPLETE")
     return True
 

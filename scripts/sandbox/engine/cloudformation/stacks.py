@@ -99,8 +99,18 @@ def update_stack(
     parameters: dict[str, str],
     *,
     tags: dict[str, str] | None = None,
+    gone: frozenset[str] = frozenset(),
 ) -> bool:
     """Bring an existing stack to another template, other parameters or other tags.
+
+    Args:
+        engine: The running engine.
+        backend: moto's CloudFormation of that account and region.
+        stack: The stack.
+        text: The template, already checked.
+        parameters: Their values; the rest are defaults.
+        tags: The stack's tags; None leaves them.
+        gone: What somebody has deleted and shall be made again; without it nothing notices that it is gone.
 
     Returns:
         Whether it succeeded; otherwise it was rolled back.
@@ -115,11 +125,12 @@ def update_stack(
     if (
         parse(text) == stack.template_dict
         and same_tags
+        and not gone
         and _values(text, parameters) == _values(text, stack.parameters)
     ):
         raise refuse("No updates are to be performed.")
     _withdraw(backend, stack)
-    done = provision.update(engine, stack, text, parameters, tags)
+    done = provision.update(engine, stack, text, parameters, tags, gone=gone)
     publish(backend, stack)
     return done
 

@@ -56,7 +56,8 @@ def of_instance(stack_set: StackSet, instance: Instance, *, whole: bool = False)
         StackInstanceStatus={"DetailedStatus": instance.detailed},
         OrganizationalUnitId=instance.unit,
         LastOperationId=instance.operation,
-        DriftStatus="NOT_CHECKED",
+        DriftStatus=instance.drift,
+        LastDriftCheckTimestamp=instance.looked_at,
         ParameterOverrides=overrides,
     )
 

@@ -14,6 +14,7 @@ from scripts.sandbox.engine.cloudformation.requests import (
     template_of,
 )
 from scripts.sandbox.engine.cloudformation.template import parse
+from scripts.sandbox.engine.stacksets.deployment import DETECT
 from scripts.sandbox.engine.stacksets.model import Instance, Operation, StackSet
 from scripts.sandbox.engine.stacksets.reads import Reads, Request
 from scripts.sandbox.engine.stacksets.registry import busy, complete, existing, found, new_operation, targeted
@@ -170,6 +171,20 @@ class Calls(Reads):
             return chosen
 
         return self._start(request, stack_set, new_operation("DELETE", given), choose)
+
+    def detect_stack_set_drift(self, request: Request) -> ActionResult:
+        """DetectStackSetDrift: an operation over every instance that has a stack.
+
+        One at a time, and not while another operation runs (API reference, DetectStackSetDrift, its errors).
+        """
+        stack_set = self._set(request)
+        operation = new_operation(DETECT, self._given(request))
+
+        def choose() -> list[Instance]:
+            return [each for each in stack_set.instances.values() if each.stack_id]
+
+        self._registry.operate(stack_set, operation, choose, self._registry.deployer.look)
+        return ActionResult({"OperationId": operation.id})
 
     def delete_stack_set(self, request: Request) -> EmptyResult:
         """DeleteStackSet."""

@@ -7,6 +7,7 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 from moto.cloudformation.models import CloudFormationBackend, Stack, cloudformation_backends
 from moto.core.exceptions import ServiceException
 
+from scripts.sandbox.engine.cloudformation.drift import detect
 from scripts.sandbox.engine.cloudformation.run import told
 from scripts.sandbox.engine.cloudformation.stacks import create_stack, delete_stack, update_stack
 from scripts.sandbox.engine.core import Engine
@@ -17,6 +18,7 @@ from scripts.sandbox.engine.stacksets.targets import is_suspended, organization_
 
 # Accounts worked on at once; more gains nothing on a small machine.
 _AT_ONCE = 4
+DETECT = "DETECT_DRIFT"
 _CANCELLED = "Cancelled since failure tolerance has exceeded"
 
 Action = Callable[[StackSet, Instance], None]
@@ -124,6 +126,19 @@ class Deployer:
         if stack.status != "DELETE_COMPLETE":
             raise Failed(_why(stack))
 
+    def look(self, _: StackSet, instance: Instance) -> None:
+        """Look whether somebody has deleted something of the instance's stack.
+
+        Raises:
+            Failed: There is no stack.
+
+        """
+        stack = _backend(instance).stacks.get(instance.stack_id or "")
+        if stack is None:
+            raise Failed("Stack does not exist")
+        found = detect(stack)
+        instance.drift, instance.looked_at = found.status, found.when
+
     def start(
         self, stack_set: StackSet, operation: Operation, instances: Iterable[Instance], action: Action | None
     ) -> None:
@@ -139,7 +154,8 @@ class Deployer:
         work = list(instances)
         for instance in work:
             instance.operation = operation.id
-            instance.detailed = "PENDING"
+            if operation.action != DETECT:
+                instance.detailed = "PENDING"
             operation.expect(instance, "PENDING")
 
         def run() -> None:
@@ -195,6 +211,9 @@ class Deployer:
     def _one(
         self, stack_set: StackSet, operation: Operation, instance: Instance, action: Action | None
     ) -> None:
+        if operation.action == DETECT:
+            self._look(stack_set, operation, instance)
+            return
         organization = organization_of(stack_set.owner)
         removing = operation.action == "DELETE"
         if action and organization and is_suspended(organization, instance.account):
@@ -216,3 +235,13 @@ class Deployer:
         operation.note(instance, "SUCCEEDED")
         if removing:
             stack_set.instances.pop((instance.account, instance.region), None)
+
+    def _look(self, stack_set: StackSet, operation: Operation, instance: Instance) -> None:
+        """One of a drift detection, which changes nothing of an instance but what is known of its drift."""
+        operation.expect(instance, "RUNNING")
+        try:
+            self.look(stack_set, instance)
+        except Failed:
+            operation.note(instance, "FAILED")
+        else:
+            operation.note(instance, "SUCCEEDED")

@@ -23,6 +23,8 @@ class Instance:
         stack_id: The stack in the member account, once there was one.
         status: CURRENT, OUTDATED or INOPERABLE.
         detailed: DetailedStatus, such as SUCCEEDED or FAILED.
+        drift: DriftStatus, as the last look at it has found.
+        looked_at: When that was.
 
     """
 
@@ -36,6 +38,8 @@ class Instance:
     detailed: str = "PENDING"
     reason: str | None = None
     operation: str | None = None
+    drift: str = "NOT_CHECKED"
+    looked_at: datetime | None = None
 
     def is_now(self, status: str, detailed: str, reason: str | None = None) -> None:
         """Note the outcome of an operation."""
