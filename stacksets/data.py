@@ -12,6 +12,7 @@ from orgconfig.models import OrgConfig
 from stacksets import emptying
 from stacksets.kept import Remains
 from stacksets.outcomes import Watch
+from stacksets.relinking import relink
 from stacksets.steps import Change, Clients, Step
 
 # KMS API reference, ScheduleKeyDeletion: 7 to 30 days, in which it can be cancelled.
@@ -108,11 +109,20 @@ class Data:
             source, target = self._client(hub.account, "s3"), self._client(archive.account, "s3")
             try:
                 count = emptying.move(source, self._reports, target, archive.bucket, self._prefix)
+                self._relink()
             except ClientError as error:
                 self.watch.tell(f"reports stay where they are: {error}")
                 return
             self.watch.tell(f"{count} reports moved to s3://{archive.bucket}/{self._prefix}")
         self._delete(self._reports, hub.account, keyed=archive.kms != "none")
+
+    def _relink(self) -> None:
+        """The history outlives the hub, and shall not lead where nothing is."""
+        if self._remains.describe_table() is None:
+            return
+        client = self._client(self.config.organization.hub.account, "dynamodb")
+        moved = f"s3://{self.config.organization.archive.bucket}/{self._prefix}"
+        relink(client, self.config.names.table, f"s3://{self._reports}/", moved)
 
     def _remove_archive(self) -> None:
         archive = self.config.organization.archive

@@ -111,6 +111,7 @@ def test_everything_goes_during_a_recording_data_stays_and_a_second_installation
     assert world.apply()["changed"] is False
     [kept_recording] = recordings(of=ended)
     assert kept_recording["id"] == old["id"]
+    assert kept_recording["report"] == f"s3://{world.organization.bucket}/natrec/reports/{report}"
     alarm_fires(on=world.organization.gateway())
     another = world.organization.gateway()
     alarm_fires(on=another)

@@ -40,6 +40,18 @@ def test_children_at_any_depth_are_covered_and_excluded_accounts_are_not(roll_ou
     assert roll_out.covered() == _places(a, deep)
 
 
+def test_a_target_that_is_narrowed_to_a_child_tells_which_spokes_are_made_again(roll_out: RollOut) -> None:
+    org = roll_out.org
+    org.account(roll_out.top)
+    deep = org.account(roll_out.middle)
+    roll_out.apply()
+    told = "2 of them stay targets and are made again, not watched for minutes"
+    assert told in roll_out.plan(targets__ous=[roll_out.middle])[LEAVING]
+    roll_out.apply(targets__ous=[roll_out.middle])
+    assert roll_out.covered() == _places(deep)
+    assert roll_out.plan(targets__ous=[roll_out.middle]) == {}
+
+
 def test_a_second_run_plans_nothing_and_changes_nothing(roll_out: RollOut) -> None:
     roll_out.org.account(roll_out.top)
     roll_out.apply()
