@@ -72,7 +72,7 @@ def leaving(
                 if at[1] in regions and (at[0] in desired.below(some) or each["OrganizationalUnitId"] in some)
             }
             batches.append(Batch(some, regions, "NONE", (), frozenset(places)))
-    covered = _places(batches)
+    covered = all_places(batches)
     kept = frozenset((account, region) for account in desired.targets for region in desired.regions)
     rest = [
         each
@@ -136,7 +136,7 @@ def missing(
             places = {at for at in absent if at[0] in below and at[1] in regions}
             how: Filter = "DIFFERENCE" if excluded else "NONE"
             batches.append(Batch(some, regions, how, excluded, frozenset(places)))
-    covered = _places(batches)
+    covered = all_places(batches)
     rest = [{"Account": account, "Region": region} for account, region in absent - covered]
     return (*batches, *_narrow(desired, rest))
 
@@ -224,12 +224,12 @@ def _chunks(units: Sequence[str]) -> Iterator[tuple[str, ...]]:
 def counted(batches: Iterable[Batch]) -> str:
     """How many instances these are about, as in `6 instances: 3 accounts, 2 regions`."""
     batches = tuple(batches)
-    return f"{amount(len(_places(batches)), 'instance')}: {spread(batches)}"
+    return f"{amount(len(all_places(batches)), 'instance')}: {spread(batches)}"
 
 
 def extent(batches: Iterable[Batch]) -> Extent:
     """How many accounts, regions and instances these are about."""
-    return extent_of(_places(batches))
+    return extent_of(all_places(batches))
 
 
 def extent_of(places: Collection[Place]) -> Extent:
@@ -243,7 +243,8 @@ def spread(batches: Iterable[Batch]) -> str:
     return f"{amount(found.accounts, 'account')}, {amount(found.regions, 'region')}"
 
 
-def _places(batches: Iterable[Batch]) -> frozenset[Place]:
+def all_places(batches: Iterable[Batch]) -> frozenset[Place]:
+    """Every account and region that these operations are about."""
     return frozenset[Place]().union(*(batch.places for batch in batches))
 
 

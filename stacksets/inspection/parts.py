@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from stacksets.inspection.rendered import Rendered
+from stacksets.inspection.targets import Place
+from stacksets.steps import Clients
 
 # Answers the client of a service where the hub is.
 Services = Callable[[str], Any]
@@ -38,6 +40,16 @@ class PartSeen:
 def parts(clients: Services, template: Rendered) -> list[PartSeen]:
     """What a template names, and what there is of it."""
     return [*_functions(clients, template), *_machines(clients, template), *_topics(clients, template)]
+
+
+def lost_parts(clients: Clients, account: str, region: str, template: str) -> tuple[str, ...]:
+    """What of the hub's template somebody has deleted, without which nothing is recorded or reported."""
+    partition = str(clients(account, region, "sts").meta.partition)
+    seen = parts(
+        lambda service: clients(account, region, service),
+        Rendered(template, Place(account, region), partition),
+    )
+    return tuple(str(each) for each in seen if each.state is None)
 
 
 def _functions(clients: Services, desired: Rendered) -> Iterator[PartSeen]:
