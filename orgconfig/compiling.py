@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from orgconfig.origin import Origin
+from orgconfig.routing import route_id
 from orgconfig.written import written
 
 if TYPE_CHECKING:
@@ -56,7 +57,11 @@ def compile_policy(config: "OrgConfig", origin: Origin | None = None) -> Documen
         ],
         "tags": {**config.tags.model_dump(), "owner": list(config.tags.owner)},
         "mute": [_mute_window(window.model_dump(exclude_none=True)) for window in config.mute],
-        "notify": {**_recipients(config.notify), "routes": [_route(each) for each in config.notify.routes]},
+        "notify": {
+            **_recipients(config.notify),
+            "chat": config.notify.chat,
+            "routes": [_route(each) for each in config.notify.routes],
+        },
         "prices": config.prices.given(),
         "targets": {
             **config.targets.model_dump(exclude={"ous", "exclude_accounts", "regions"}),
@@ -80,8 +85,13 @@ def _mute_window(window: Document) -> Document:
 
 
 def _recipients(told: "Notify | Route") -> Document:
-    return {"email": list(told.email), "slack_secret": told.slack.webhook_secret if told.slack else None}
+    return {
+        "email": list(told.email),
+        "slack_secret": told.slack.webhook_secret if told.slack else None,
+        "kinds": list(told.kinds),
+    }
 
 
 def _route(route: "Route") -> Document:
-    return {"match": route.match.model_dump(exclude_none=True), **_recipients(route)}
+    match = route.match.model_dump(exclude_none=True)
+    return {"id": route_id(match, route.kinds), "match": match, **_recipients(route)}

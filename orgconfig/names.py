@@ -84,6 +84,26 @@ class Names:
         """The hub's queue of events that no target took."""
         return f"{self.namespace}-dead-letters"
 
+    @property
+    def notices_queue(self) -> str:
+        """The hub's queue of notices on their way."""
+        return f"{self.namespace}-notices.fifo"
+
+    @property
+    def dead_notices(self) -> str:
+        """The hub's queue of notices that no channel took."""
+        return f"{self.namespace}-dead-notices.fifo"
+
+    @property
+    def routes_topic(self) -> str:
+        """The topic of notices to whoever has a route."""
+        return f"{self.namespace}-notices-routes"
+
+    @property
+    def chat_topic(self) -> str:
+        """The topic that Amazon Q Developer in chat applications may be given."""
+        return f"{self.namespace}-notices-chat"
+
     def rule(self, name: str) -> str:
         """A rule of the hub, as in `onset`, `recovery` and `quick-sweep`."""
         return f"{self.namespace}-{name}"

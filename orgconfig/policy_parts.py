@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
 
 from orgconfig.cron import Cron
+from orgconfig.interests import INTERESTS, ROUTED, Interest
 
 
 class Part(BaseModel):
@@ -159,9 +160,11 @@ class MuteWindow(Part):
 
 
 class RoutePolicy(Part):
-    """Whom else to tell about some gateways."""
+    """Whom else to tell about some gateways; `id` is what its addresses' subscriptions filter for."""
 
+    id: str = ""
     match: Match
+    kinds: tuple[Interest, ...] = ROUTED
     email: tuple[str, ...] = ()
     slack_secret: str | None = None
 
@@ -171,6 +174,8 @@ class NotifyPolicy(Part):
 
     email: tuple[str, ...] = ()
     slack_secret: str | None = None
+    chat: bool = False
+    kinds: tuple[Interest, ...] = INTERESTS
     routes: tuple[RoutePolicy, ...] = ()
 
 

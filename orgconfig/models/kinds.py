@@ -55,6 +55,12 @@ def _count(value: object) -> int:
     return value
 
 
+def _hour(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _LAST_HOUR:
+        raise ValueError(f"must be an hour of the day, UTC, from 0 to {_LAST_HOUR}; this is {shown(value)}")
+    return value
+
+
 def _usd(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < MOST_USD:
         raise ValueError(f"must be a number of US dollars from 0 to below {MOST_USD}; this is {shown(value)}")
@@ -62,6 +68,7 @@ def _usd(value: object) -> float:
 
 
 MOST_USD = 10_000
+_LAST_HOUR = 23
 _HEX = "[0-9a-f]"
 _OU = r"ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}"
 _ROOT = r"r-[0-9a-z]{4,32}"
@@ -144,6 +151,7 @@ Kms = Annotated[
 TagText = Annotated[str, Text(r"[^\x00-\x1f]{0,256}", "a tag's text of at most 256 characters", "team")]
 Sentence = Annotated[str, Text(r"[^\x00-\x1f]{1,200}", "one line of at most 200 characters", "maintenance")]
 Count = Annotated[int, Written(_count, int, ("integer",), (0, 3))]
+Hour = Annotated[int, Written(_hour, int, ("integer",), (7,))]
 Usd = Annotated[float, Written(_usd, float, ("number",), (0.045,))]
 Size = Annotated[int, Written(units.parse_size, _write_size, ("string", "integer"), ("500 GB", 0))]
 Threshold = Annotated[int, Written(_above_zero, units.format_size, ("string", "integer"), ("1 GB",))]

@@ -1,17 +1,27 @@
-"""Who is told."""
+"""Who is told, and of what."""
 
-from pydantic import Field
+from typing import Self
 
+from pydantic import Field, model_validator
+
+from orgconfig.interests import INTERESTS, ROUTED, Interest
 from orgconfig.models.base import Items, Model
-from orgconfig.models.kinds import Email, SecretName, TagText
+from orgconfig.models.kinds import Email, Hour, SecretName, TagText
 from orgconfig.models.overrides import PlaceMatch
+
+# Filter policies of one topic (AWS General Reference, "Amazon SNS endpoints and quotas"): every address of
+# a route has one.
+ROUTED_ADDRESSES = 200
 
 
 class Slack(Model):
     """A Slack channel."""
 
     webhook_secret: SecretName = Field(
-        description="The Secrets Manager secret in the hub that holds the webhook's URL; never the URL."
+        description=(
+            "The Secrets Manager secret in the hub that holds the webhook's URL; never the URL. Incoming "
+            "webhooks and those that start a workflow are told apart by it."
+        )
     )
 
 
@@ -19,8 +29,20 @@ class Route(Model):
     """Tell these too, about some gateways."""
 
     match: PlaceMatch = Field(description="About which gateways.")
+    kinds: Items[Interest] = Field(
+        default=ROUTED, min_length=1, description=f"Of what: any of {', '.join(INTERESTS[:-1])}."
+    )
     email: Items[Email] = Field(default=(), description="Addresses that are told too.")
     slack: Slack | None = Field(default=None, description="A channel that is told too.")
+
+    @model_validator(mode="after")
+    def _no_digest(self) -> Self:
+        if "digest" in self.kinds:
+            raise ValueError(
+                "`kinds` of a route cannot have digest, which is about the whole organization; give it to "
+                "notify.kinds"
+            )
+        return self
 
 
 class Notify(Model):
@@ -30,7 +52,31 @@ class Notify(Model):
         default=(), description="The central team's addresses; each confirms one subscription by mail."
     )
     slack: Slack | None = Field(default=None, description="The central team's channel.")
+    chat: bool = Field(
+        default=False,
+        description=(
+            "Whether the hub has a topic for Amazon Q Developer in chat applications, which brings notices "
+            "to Slack or Teams without a secret; a person chooses the topic in its channel configuration."
+        ),
+    )
+    kinds: Items[Interest] = Field(
+        default=INTERESTS, min_length=1, description=f"What the central team is told: {', '.join(INTERESTS)}."
+    )
+    digest_hour: Hour | None = Field(
+        default=None,
+        description="At which hour, UTC, the digest of the last day is sent; none is sent without it.",
+    )
     routes: Items[Route] = Field(default=(), description="Whom else to tell, by OU, account or tag.")
+
+    @model_validator(mode="after")
+    def _filters_suffice(self) -> Self:
+        addresses = {address for route in self.routes for address in route.email}
+        if len(addresses) > ROUTED_ADDRESSES:
+            raise ValueError(
+                f"`routes` name {len(addresses)} addresses, and one topic can filter for {ROUTED_ADDRESSES}; "
+                "give teams one address each"
+            )
+        return self
 
 
 class Tags(Model):
