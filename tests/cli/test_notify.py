@@ -53,6 +53,9 @@ def test_a_config_that_is_not_there_is_told(tmp_path: Path, capsys: pytest.Captu
     assert "no.yaml" in capsys.readouterr().err
 
 
-def test_one_has_to_say_what_to_show(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["notify"]) == 2
-    assert "--preview" in capsys.readouterr().err
+@pytest.mark.parametrize("said", [[], ["--preview", "closed", "--test"]])
+def test_one_has_to_say_either_what_to_show_or_that_a_test_be_sent(
+    said: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["notify", *said]) == 2
+    assert "--preview, --test" in capsys.readouterr().err

@@ -23,7 +23,18 @@ RULES = {
         "account": {"active": 0, "max_per": {"day": 0}},
         "organization": {"active": 0, "max_per": {"day": 0}, "delivered": {"month": "0"}},
     },
-    "notify": {"email": ["security@example.com"]},
+    "notify": {
+        "email": ["security@example.com"],
+        "slack": {"webhook_secret": "natrec/slack"},
+        "routes": [
+            {
+                "match": {"tag": {"team": "payments"}},
+                "kinds": ["closed", "failed"],
+                "email": ["payments@example.com"],
+                "slack": {"webhook_secret": "natrec/slack-payments"},
+            }
+        ],
+    },
 }
 EXAMPLE = Path(__file__).parents[2] / "orgconfig" / "example.yaml"
 

@@ -63,6 +63,18 @@ class Organization:
         """The archive bucket."""
         return str(self.line["archive"]["bucket"])
 
+    def notices_are_delivered(self) -> None:
+        """Wait until none is on its way any more."""
+        sqs = self.hub("sqs")
+        url = sqs.get_queue_url(QueueName=self.names.notices_queue)["QueueUrl"]
+        counted = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+
+        def none_waits() -> bool:
+            found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(counted))["Attributes"]
+            return all(found[each] == "0" for each in counted)
+
+        eventually(none_waits, 60)
+
     def gateway(
         self, availability: Availability = "zonal", *, account: str | None = None, region: str = HOME
     ) -> "Gateway":

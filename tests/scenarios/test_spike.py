@@ -100,12 +100,11 @@ def test_a_spike_is_recorded_from_its_rise_to_the_report(
     assert document["headline"].startswith(f"{first['client_name']} (team {first['owner']}) downloaded ")
     assert document["headline"] in page_of(recording, organization)
     facts = document["recording"]
-    assert facts["id"] == recording["id"]
-    assert facts["flow_logs"] == recording["flow_logs"]
+    assert (facts["id"], facts["flow_logs"]) == (recording["id"], recording["flow_logs"])
     assert (facts["delivered_objects"], facts["delivered_bytes"]) == (len(keys), size)
     (started, text), (ended, summary) = letters(about=gateway)
-    assert started == f"natrec: recording {gateway.id} in {gateway.account}"
-    assert ended == f"natrec: recorded {gateway.id} in {gateway.account}"
+    assert started == f"natrec: recording {_told_as(gateway)}"
+    assert ended == f"natrec: recorded {_told_as(gateway)}"
     assert flow_log["FlowLogId"] in text
     assert f"in {len(keys)} objects" in summary
     assert document["headline"] in " ".join(summary.split())
@@ -211,3 +210,10 @@ def _contributors(gateway: Gateway) -> list[str]:
     )
     named = [each["ContributorAttributes"]["NatGatewayId"] for each in answer["AlarmContributors"]]
     return [each for each in named if each == gateway.id]
+
+
+def _told_as(gateway: Gateway) -> str:
+    """The gateway, and its account by name and id."""
+    organizations = gateway.organization.management("organizations")
+    account = organizations.describe_account(AccountId=gateway.account)["Account"]
+    return f"{gateway.id} in {account['Name']} ({account['Id']})"

@@ -184,7 +184,8 @@ def failsafes(of: Gateway, recording: Document) -> list[Document]:
 
 
 def letters(about: Gateway) -> list[tuple[str, str]]:
-    """Subject and text of each mail about the gateway, the oldest first."""
+    """Subject and text of each mail about the gateway, the oldest first; none is on its way any more."""
+    about.organization.notices_are_delivered()
     parser = BytesParser(policy=policy.default)
     files = sorted(
         Path(about.organization.line["mail"]).glob("*.eml"), key=lambda each: each.stat().st_mtime_ns

@@ -168,7 +168,8 @@ def _places(organization: Organization) -> list[tuple[str, str]]:
 
 
 def letters(organization: Organization, gist: str) -> Counter[str]:
-    """How many letters of this gist there are about each recording."""
+    """How many letters of this gist there are about each recording; none is on its way any more."""
+    organization.notices_are_delivered()
     parser, found = BytesParser(policy=policy.default), Counter[str]()
     for file in Path(organization.line["mail"]).glob("*.eml"):
         letter = parser.parsebytes(file.read_bytes())

@@ -1,4 +1,4 @@
-"""`natrec notify`: what notices look like."""
+"""`natrec notify`: what notices look like, and whether they arrive."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from scripts.cli import output
+from scripts.cli.deploying import AccessRole, HubProfile, Ways
 from scripts.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, examples
 
 Preview = Annotated[
@@ -16,18 +17,48 @@ Preview = Annotated[
 ]
 
 
+Test = Annotated[
+    bool, typer.Option("--test", help="Send a test to everybody, the way every notice goes, and see it off.")
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the verb."""
-    app.command(epilog=examples("natrec notify --preview closed", "natrec notify --preview quota --json"))(
-        notify
-    )
+    app.command(
+        epilog=examples(
+            "natrec notify --preview closed", "natrec notify --preview quota --json", "natrec notify --test"
+        )
+    )(notify)
 
 
-def notify(*, preview: Preview = None, config: ConfigFile = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Show what a notice looks like as mail, in Slack and in Amazon Q, sending nothing."""
-    if preview is None:
-        raise typer.BadParameter("say which notice to show", param_hint="--preview")
-    _preview(preview, _namespace(config), as_json=as_json)
+def notify(
+    *,
+    preview: Preview = None,
+    test: Test = False,
+    config: ConfigFile = DEFAULT_CONFIG,
+    role: AccessRole = None,
+    hub_profile: HubProfile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a notice looks like in every channel, sending nothing; or send everybody a test."""
+    if (preview is None) is not test:
+        raise typer.BadParameter("say either which notice to show, or that a test be sent: --preview, --test")
+    if preview is not None:
+        _preview(preview, _namespace(config), as_json=as_json)
+    else:
+        _test(config, Ways(role, hub=hub_profile), as_json=as_json)
+
+
+def _test(config: Path, ways: Ways, *, as_json: bool) -> None:
+    from scripts.cli import trials  # noqa: PLC0415 - slow to import
+
+    found = trials.trial(config, ways)
+    if as_json:
+        output.result_json(found.document())
+    else:
+        output.result(found.as_text())
+    if not found.arrived:
+        raise typer.Exit(1)
 
 
 def _preview(kind: str, namespace: str, *, as_json: bool) -> None:

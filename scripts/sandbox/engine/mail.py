@@ -51,7 +51,8 @@ def check(subject: str | None, message: str | None) -> None:
 def letter(topic_arn: str, endpoint: str, subject: str | None, message: str, when: datetime) -> EmailMessage:
     """The mail as SNS sends it: plain text, and at its foot how to unsubscribe."""
     region = topic_arn.split(":")[3]
-    mail = EmailMessage(policy=policy.SMTP)
+    # A subject stays one line, as long as RFC 5322 lets it be: readers of files do not unfold headers alike.
+    mail = EmailMessage(policy=policy.SMTP.clone(max_line_length=998))
     mail["Subject"] = subject or "AWS Notification Message"
     mail["From"] = SENDER
     mail["To"] = endpoint
