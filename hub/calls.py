@@ -5,7 +5,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -70,10 +70,14 @@ class Closing(_OfExecution):
 
 
 class Telling(_Call):
-    """Tell: which notice, about which recording; named by its execution where nothing else is known."""
+    """Tell: which notice, about which recording; named by its execution where nothing else is known.
 
-    kind: AboutRecording
+    A test is about none, and says who asked for it.
+    """
+
+    kind: AboutRecording | Literal["test"]
     recording: str | None = None
+    asked_by: str = ""
     event: Mapping[str, Any] = Field(default_factory=dict)
     execution: str | None = None
     started: datetime | None = None

@@ -31,7 +31,7 @@ class LookingHub(Hub):
         """The flow logs of a recording are on."""
         return TellStarted(
             self.recordings,
-            self._topic,
+            self.notices,
             partial(self._note_clients, moment="opened"),
             Suspect(CloudWatchWitness(self._sessions), self.clock),
             self.clock,

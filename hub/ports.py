@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from hub.domain.admission import GatewayItem
 from hub.domain.alarms import Transition
+from hub.domain.deliveries import Delivery, Destination
+from hub.domain.digests import Day
 from hub.domain.flow_logs import Created, FlowLog, FlowLogRequest
 from hub.domain.gateways import Availability, Gateway, GatewayRef
 from hub.domain.holders import Network
-from hub.domain.notices import Notice
+from hub.domain.notices import Interest, Notice, Place
 from hub.domain.organization import Placement, Roster
 from hub.domain.quotas import CounterKey, Limit
 from hub.domain.reconciling import Firing, InAlarm, Watched
@@ -55,6 +57,21 @@ class Rules(Protocol):
 
     def owner_tags(self) -> tuple[str, ...]:
         """Keys of tags that say whose something is, the most telling first."""
+
+    def account_name(self, account: str) -> str:
+        """The account's name; empty where it is not known."""
+
+    def recipients(
+        self, about: Interest | None, place: Place, tags: Mapping[str, str]
+    ) -> tuple[Destination, ...]:
+        """Who is told of a notice.
+
+        Args:
+            about: What it is about; a test has none, and everybody is told.
+            place: Where; without an account it concerns the central team alone.
+            tags: Those of the gateway's tags that routes ask for.
+
+        """
 
 
 @dataclass(frozen=True)
@@ -149,8 +166,8 @@ class Watch(Protocol):
     def drop(self, watched: Watched) -> None:
         """Take a gateway off the list, unless anything has happened to it since it was read."""
 
-    def outages(self) -> frozenset[Target]:
-        """Every target whose spoke could not be reached when it was last visited."""
+    def outages(self) -> Mapping[Target, datetime]:
+        """Every target whose spoke could not be reached when it was last visited, and since when."""
 
     def begin_outage(self, target: Target, now: datetime) -> bool:
         """Note that a spoke cannot be reached; whether that is news."""
@@ -188,6 +205,13 @@ class Recordings(Protocol):
 
         When its delivery failed and nothing arrived, the recording's usage is given back, exactly once.
         """
+
+
+class History(Protocol):
+    """The history, a day at once."""
+
+    def day(self, day: date) -> Day:
+        """What was opened and what was refused that day, UTC."""
 
 
 class Spoke(Protocol):
@@ -324,10 +348,55 @@ class Executions(Protocol):
 
 
 class Notices(Protocol):
-    """The way to the central team."""
+    """The way to whoever is told."""
 
-    def publish(self, notice: Notice) -> None:
-        """Send one notice."""
+    def publish(self, notice: Notice) -> tuple[Destination, ...]:
+        """Tell everybody who wants to know; the same notice again tells nobody anew. Answers who is told."""
+
+
+class Outbox(Protocol):
+    """Where deliveries wait for their turn, in the order in which they came for each destination."""
+
+    def put(self, deliveries: Iterable[Delivery]) -> None:
+        """Take them all; putting one in again is no failure.
+
+        Raises:
+            Transient: At least one was not taken.
+
+        """
+
+
+class Letters(Protocol):
+    """The same place, for whoever makes the deliveries."""
+
+    def rest(self, receipt: str, time: timedelta) -> None:
+        """Give nothing out for its destination for that long, then this again."""
+
+    def bury(self, delivery: Delivery, why: str) -> None:
+        """Keep for a person what no channel will ever take."""
+
+
+class Told(Protocol):
+    """What has been delivered, so that it is delivered once."""
+
+    def knows(self, delivery: Delivery) -> bool:
+        """Whether it was made."""
+
+    def note(self, delivery: Delivery, now: datetime) -> None:
+        """It was made."""
+
+
+class Post(Protocol):
+    """One channel."""
+
+    def send(self, delivery: Delivery) -> None:
+        """Send it once.
+
+        Raises:
+            Busy: The channel takes nothing now.
+            Unacceptable: The channel will never take this.
+
+        """
 
 
 class Archive(Protocol):

@@ -24,6 +24,10 @@ class Settings(BaseModel):
     role_path: str = Field(description="IAM path of every natrec role")
     table: str = Field(description="Name of the hub's table")
     topic_arn: str = Field(description="Topic of the central team's notices")
+    routes_topic_arn: str = Field(description="Topic of notices to whoever has a route")
+    chat_topic_arn: str = Field(description="Topic of Amazon Q Developer; empty where there is none")
+    notices_url: str = Field(description="Queue of notices on their way")
+    dead_notices_url: str = Field(description="Queue of notices that no channel took")
     reports_bucket: str = Field(description="Bucket of reports, in the hub")
     archive_bucket: str = Field(description="Bucket of flow log records, perhaps in another account")
 

@@ -9,6 +9,7 @@ from hub.settings import Settings
 from hub.usecases.offer_onsets import OfferOnsets
 from hub.usecases.plan_sweep import PlanSweep
 from hub.usecases.sweep_batch import SweepBatch
+from hub.usecases.tell_spoke import TellSpoke
 from hub.usecases.tend_alarms import TendAlarms
 from hub.usecases.tend_flow_logs import TendFlowLogs
 from hub.usecases.tend_leases import TendLeases
@@ -37,14 +38,15 @@ class SweepingHub(Hub):
                 self.recordings,
                 self._executions,
                 self.close_recording,
-                self._topic,
+                self.notices,
             ),
-            TendFlowLogs(self.recordings, self._topic),
+            TendFlowLogs(self.recordings, self.notices),
             TendAlarms(self._ledger, self._executions, self.note_recovery, self.close_recording, namespace),
             OfferOnsets(self._ledger, self._executions, namespace),
             self.clock,
         )
-        return SweepBatch(self.plan_sweep, self._watch, visit, self._executions, self._topic, self.clock)
+        tell = TellSpoke(self._ledger, self._watch, self.notices, self.clock)
+        return SweepBatch(self.plan_sweep, self._watch, visit, self._executions, tell)
 
 
 @cache

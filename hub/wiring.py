@@ -3,14 +3,14 @@
 import random
 import time
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 
 from hub.adapters.clock import SystemClock
 from hub.adapters.history import TableRecordings
 from hub.adapters.ledger import TableLedger
-from hub.adapters.mail import Topic
 from hub.adapters.membership import TableMembership
 from hub.adapters.organization import AwsOrganization
+from hub.adapters.outbox import NoticeQueue
 from hub.adapters.sessions import Sessions
 from hub.adapters.spokes import AwsSpokes
 from hub.adapters.steps import StepFunctions
@@ -18,11 +18,11 @@ from hub.adapters.transactions import Transactions
 from hub.adapters.watching import TableWatch
 from hub.ports import Clock
 from hub.settings import Settings
+from hub.usecases.announce import Announce
 from hub.usecases.close_recording import CloseRecording
 from hub.usecases.note_recovery import NoteRecovery
-from hub.usecases.open_recording import OpenRecording
+from hub.usecases.open_recording import OpenRecording, TellOfQuota
 from hub.usecases.refresh_members import RefreshMembers
-from hub.usecases.tell import Tell
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,7 @@ class Hub:
             self.close_recording,
             self.clock,
             self.settings.namespace,
+            lambda *refused: self._quota_used_up(*refused),  # noqa: PLW0108 - made when it is needed
         )
 
     @cached_property
@@ -100,13 +101,20 @@ class Hub:
         return CloseRecording(self._ledger, self.recordings, self._spokes, self.clock)
 
     @cached_property
-    def tell(self) -> Tell:
-        """The team is told."""
-        return Tell(self.recordings, self._topic, self.clock)
+    def notices(self) -> Announce:
+        """The way to whoever is told."""
+        # What writes and renders notices is slow to load, and opening a recording hardly ever needs it.
+        from hub.notices.rendering import payload  # noqa: PLC0415
+
+        settings = self.settings
+        queue = NoticeQueue(self._sessions, settings.notices_url)
+        return Announce(self._ledger, queue, partial(payload, namespace=settings.namespace), self.clock)
 
     @cached_property
-    def _topic(self) -> Topic:
-        return Topic(self._sessions, self.settings.topic_arn, self.settings.namespace)
+    def _quota_used_up(self) -> TellOfQuota:
+        from hub.usecases.tell_quota import TellQuota  # noqa: PLC0415 - as above
+
+        return TellQuota(self.notices, self.clock)
 
 
 @cache

@@ -1,6 +1,5 @@
 """What each template is rendered from: one frozen object per template, made from the config alone."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from spoke.alarms import FleetAlarm, fleet_alarms
 from stacksets import parameters
 from stacksets.functions import FUNCTIONS, HubFunction
 from stacksets.parameters import Parameter
+from stacksets.recipients import Subscription, routed, secret_arns
 
 # Which hub functions act in member accounts.
 WORKER_CALLERS = tuple(function.name for function in FUNCTIONS if "assume_workers" in function.rights)
@@ -130,18 +130,6 @@ class ArchiveContext:
 
 
 @dataclass(frozen=True)
-class Subscription:
-    """One address that is told."""
-
-    address: str
-
-    @property
-    def logical_id(self) -> str:
-        """Made from the address, so that an address stays subscribed when another one leaves the list."""
-        return f"Email{hashlib.sha256(self.address.encode()).hexdigest()[:12]}"
-
-
-@dataclass(frozen=True)
 class HubContext:
     """What `hub.yaml` depends on.
 
@@ -153,6 +141,10 @@ class HubContext:
         sweep_functions: Those that the state machine of a sweep calls.
         variables: Their environment: each variable with its value in YAML.
         emails: Who is subscribed to the topic.
+        routed: Who is subscribed to the topic of routes.
+        chat: Whether there is a topic for Amazon Q Developer.
+        secrets: The ARNs of the secrets that hold webhooks.
+        digest_hour: When the digest is sent, UTC; None for never.
         keyed: Whether notices and reports get a key of their own; they do when the archive has one.
         archive_keys: Which keys may encrypt it, in YAML.
         record_columns: The columns of a record and their types, as Glue names both.
@@ -179,6 +171,10 @@ class HubContext:
     sweep_functions: tuple[HubFunction, ...]
     variables: Mapping[str, str]
     emails: tuple[Subscription, ...]
+    routed: tuple[Subscription, ...]
+    chat: bool
+    secrets: tuple[str, ...]
+    digest_hour: int | None
     keyed: bool
     archive_keys: str
     record_columns: tuple[tuple[str, str], ...]
@@ -210,6 +206,10 @@ class HubContext:
             sweep_functions=_called_by("sweep"),
             variables=_variables(config),
             emails=tuple(map(Subscription, dict.fromkeys(config.notify.email))),
+            routed=routed(config.notify),
+            chat=config.notify.chat,
+            secrets=secret_arns(config.notify),
+            digest_hour=config.notify.digest_hour,
             keyed=archive.kms != "none",
             archive_keys=_archive_keys(archive.kms),
             record_columns=record_columns(),
@@ -249,6 +249,10 @@ def _variables(config: OrgConfig) -> dict[str, str]:
         "role_path": "!Ref RolePath",
         "table": "!Ref Table",
         "topic_arn": "!Ref Topic",
+        "routes_topic_arn": "!Ref RoutesTopic",
+        "chat_topic_arn": "!Ref ChatTopic" if config.notify.chat else '""',
+        "notices_url": "!Ref Notices",
+        "dead_notices_url": "!Ref DeadNotices",
         "reports_bucket": "!Ref ReportsBucket",
         "archive_bucket": "!Ref ArchiveBucket",
     }

@@ -12,8 +12,8 @@ from orgconfig.names import DIRECTIONS
 from orgconfig.prices import HOURS_A_MONTH, Prices, basis_of, prices_of
 from stacksets.contexts import FULL_SWEEP_MINUTES, REFRESH_MINUTES, SWEEP_MINUTES
 
-# Alarms about the hub itself: one of one metric, two of three metrics each (`hub.yaml.j2`).
-HUB_ALARM_METRICS = 1 + 3 + 3
+# Alarms about the hub itself: three of one metric, two of three metrics each (`hub.yaml.j2`).
+HUB_ALARM_METRICS = 3 * 1 + 2 * 3
 # A sweep's states that every run passes, and those of each batch (`sweep.asl.json`).
 SWEEP_STATES, BATCH_STATES = 5, 1
 TARGETS_A_BATCH = 500

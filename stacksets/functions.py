@@ -13,7 +13,9 @@ Right = Literal[
     "read_answers",
     "write_reports",
     "read_reports",
-    "publish_notices",
+    "queue_notices",
+    "read_history",
+    "deliver_notices",
     "read_organization",
     "place_accounts",
 ]
@@ -36,7 +38,8 @@ class HubFunction:
         table_actions: What it does to the table.
         index_actions: What it does to the index of what is watched.
         rights: What else it may do.
-        invoked_by: `states` waits for the answer; `events` does not, so failures need a queue.
+        invoked_by: `states` waits for the answer; `events` does not, so failures need a queue; `queue` gives
+            its messages out again until they are done.
         machine: Which state machine calls it, where one does.
 
     """
@@ -48,7 +51,7 @@ class HubFunction:
     table_actions: tuple[str, ...]
     rights: tuple[Right, ...]
     index_actions: tuple[str, ...] = ()
-    invoked_by: Literal["states", "events"] = "states"
+    invoked_by: Literal["states", "events", "queue"] = "states"
     machine: Literal["recording", "sweep"] = "recording"
 
     @property
@@ -102,15 +105,34 @@ FUNCTIONS = (
         timeout=45,
         memory=512,
         table_actions=("dynamodb:BatchGetItem", *_READ, "dynamodb:UpdateItem"),
-        rights=("assume_workers", "publish_notices", "write_reports"),
+        rights=("assume_workers", "queue_notices", "write_reports"),
     ),
     HubFunction(
         name="tell",
-        purpose="Sends a notice.",
+        purpose="Writes a notice, and puts it on its way.",
         timeout=30,
         memory=512,
         table_actions=(*_READ, "dynamodb:UpdateItem"),
-        rights=("publish_notices",),
+        rights=("queue_notices",),
+    ),
+    HubFunction(
+        name="tell_digest",
+        purpose="Tells of the day before, where the config wants a digest.",
+        timeout=120,
+        memory=512,
+        table_actions=("dynamodb:BatchGetItem", *_READ),
+        index_actions=("dynamodb:Query",),
+        rights=("queue_notices", "read_history"),
+        invoked_by="events",
+    ),
+    HubFunction(
+        name="deliver_notice",
+        purpose="Brings a notice to whoever is told, once.",
+        timeout=30,
+        memory=512,
+        table_actions=(*_READ, "dynamodb:PutItem"),
+        rights=("deliver_notices",),
+        invoked_by="queue",
     ),
     HubFunction(
         name="sweep_plan",
@@ -134,7 +156,7 @@ FUNCTIONS = (
             "wake_executions",
             "watch_executions",
             "start_executions",
-            "publish_notices",
+            "queue_notices",
             "place_accounts",
         ),
         machine="sweep",

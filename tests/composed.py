@@ -11,6 +11,8 @@ from hub.usecases.offer_onsets import OfferOnsets
 from hub.usecases.open_recording import OpenRecording
 from hub.usecases.plan_sweep import PlanSweep
 from hub.usecases.sweep_batch import SweepBatch
+from hub.usecases.tell_quota import TellQuota
+from hub.usecases.tell_spoke import TellSpoke
 from hub.usecases.tend_alarms import TendAlarms
 from hub.usecases.tend_flow_logs import TendFlowLogs
 from hub.usecases.tend_leases import TendLeases
@@ -45,6 +47,7 @@ class ComposedHub:
             self.close,
             self.clock,
             NAMESPACE,
+            TellQuota(self.notices, self.clock),
         )
 
     @cached_property
@@ -70,7 +73,8 @@ class ComposedHub:
             OfferOnsets(self.ledger, self.executions, NAMESPACE),
             self.clock,
         )
-        return SweepBatch(self.plan, self.watch, visit, self.executions, self.notices, self.clock, threads=1)
+        tell = TellSpoke(self.ledger, self.watch, self.notices, self.clock)
+        return SweepBatch(self.plan, self.watch, visit, self.executions, tell, threads=1)
 
     def sweep(self, kind: Kind = "quick") -> Tally:
         """A whole sweep, in one batch."""

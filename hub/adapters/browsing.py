@@ -1,16 +1,21 @@
 """The history as people browse it: recordings and refusals, newest first."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
 
 from hub.adapters import items
 from hub.adapters.faults import told_as
+from hub.domain.digests import Day
 from hub.domain.errors import RecordingFault
+from hub.domain.refusals import Reason
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+    from hub.domain.recordings import Recording
 
 
 @dataclass(frozen=True)
@@ -29,17 +34,35 @@ class Browser:
 
         """
         for month in _months(first, now):
-            pages = self.client.get_paginator("query").paginate(
-                TableName=self.table,
-                IndexName="history",
-                KeyConditionExpression="#month = :month AND opened_at >= :first",
-                ExpressionAttributeNames={"#month": "month"},
-                ExpressionAttributeValues=items.typed({":month": month, ":first": items.stamp(first)}),
-                ScanIndexForward=False,
-            )
-            with told_as(RecordingFault, "reading the history"):
-                for page in pages:
-                    yield from map(items.document_of, page["Items"])
+            yield from map(items.document_of, self._items(month, first))
+
+    def _items(self, month: str, first: datetime) -> Iterator[Mapping[str, Any]]:
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.table,
+            IndexName="history",
+            KeyConditionExpression="#month = :month AND opened_at >= :first",
+            ExpressionAttributeNames={"#month": "month"},
+            ExpressionAttributeValues=items.typed({":month": month, ":first": items.stamp(first)}),
+            ScanIndexForward=False,
+        )
+        with told_as(RecordingFault, "reading the history"):
+            for page in pages:
+                yield from page["Items"]
+
+    def day(self, day: date) -> Day:
+        """What was opened and what was refused that day, UTC."""
+        first = datetime.combine(day, time(), UTC)
+        recordings: list[Recording] = []
+        refused = Counter[Reason]()
+        for item in self._items(f"{day:%Y-%m}", first):
+            values = items.plain(item)
+            if values["opened_at"] >= items.stamp(first + timedelta(days=1)):
+                continue
+            if values["state"] == "refused":
+                refused[values["reason"]] += int(values["times"])
+            else:
+                recordings.append(items.recording_of(item))
+        return Day(tuple(recordings), refused)
 
     def find(self, identity: str) -> dict[str, object] | None:
         """One recording or refusal by its id."""

@@ -6,6 +6,7 @@
 | `RECORDING#rec-...` | `RECORDING` | one recording |
 | `USAGE#scope#holder` | `measure#period` | one counter |
 | `TARGET#account#region` | `TARGET` | a spoke that cannot be reached, until it can |
+| `TOLD#recording or what else` | `kind#destination` | a notice that was sent, so that it is sent once |
 | `POLICY` | `CURRENT` | the compiled policy, the last good one, and the organization's accounts |
 
 Times are UTC strings of one length, so that DynamoDB compares them as text.
@@ -14,12 +15,14 @@ Times are UTC strings of one length, so that DynamoDB compares them as text.
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from hub.adapters import spikes, suspicions
 from hub.domain.admission import GatewayItem
+from hub.domain.deliveries import Delivery
 from hub.domain.gateways import GatewayRef
 from hub.domain.quotas import CounterKey
 from hub.domain.recordings import Recording, Summary, as_document
@@ -145,6 +148,16 @@ def target_of(pk: str) -> Target:
     return Target(account, region)
 
 
+def told_pk(about: str) -> str:
+    """The partition key of everything that was sent about the same."""
+    return f"TOLD#{about}"
+
+
+def told_key(delivery: Delivery) -> Key:
+    """The key of a notice that was sent."""
+    return typed({"pk": told_pk(delivery.about), "sk": f"{delivery.kind}#{delivery.destination}"})
+
+
 POLICY_KEY: Key = typed({"pk": "POLICY", "sk": "CURRENT"})
 
 
@@ -207,22 +220,32 @@ def recording_values(recording: Recording) -> dict[str, object]:
         **{name: stamp(value) for name in _TIMES if (value := getattr(recording, name)) is not None},
         "summary": summary_values(recording.summary),
         "suspicion": suspicions.write(recording.suspicion),
+        "account_name": recording.account_name or None,
+        "routed_tags": dict(recording.routed_tags) or None,
         "spike": spikes.write(recording.spike),
     }
     return {name: value for name, value in values.items() if value is not None}
+
+
+# DynamoDB's numbers are decimal; boto3 refuses floats.
+_MONEY = ("nat_usd", "recording_usd")
 
 
 def summary_values(summary: Summary | None) -> dict[str, object] | None:
     """A summary as an attribute."""
     if summary is None:
         return None
-    return {**asdict(summary), "talkers": list(summary.talkers), "gaps": list(summary.gaps)}
+    money = {name: Decimal(str(getattr(summary, name))) for name in _MONEY}
+    return {**asdict(summary), **money, "talkers": list(summary.talkers), "gaps": list(summary.gaps)}
 
 
 def _summary(values: Mapping[str, Any] | None) -> Summary | None:
     if values is None:
         return None
-    return Summary(**{**values, "talkers": tuple(values["talkers"]), "gaps": tuple(values["gaps"])})
+    numbers = {"bytes": int(values.get("bytes", 0))}
+    money = {name: float(values.get(name, 0)) for name in _MONEY}
+    lists = {name: tuple(values[name]) for name in ("talkers", "gaps")}
+    return Summary(**{**values, **numbers, **money, **lists})
 
 
 def recording_of(item: Mapping[str, Any]) -> Recording:
@@ -236,5 +259,7 @@ def recording_of(item: Mapping[str, Any]) -> Recording:
     fields |= {name: moment(values.get(name)) for name in _TIMES}
     fields["summary"] = _summary(values.get("summary"))
     fields["suspicion"] = suspicions.read(values.get("suspicion"))
+    fields["account_name"] = values.get("account_name", "")
+    fields["routed_tags"] = values.get("routed_tags", {})
     fields["spike"] = spikes.read(values.get("spike"))
     return Recording(gateway=GatewayRef(values["account"], values["aws_region"], values["gateway"]), **fields)

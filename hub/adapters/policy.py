@@ -9,8 +9,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from hub.adapters import items
+from hub.domain.deliveries import Destination
 from hub.domain.errors import PolicyBroken
 from hub.domain.gateways import GatewayRef
+from hub.domain.notices import Interest, Place
 from hub.domain.organization import Placement
 from hub.domain.refusals import Refusal
 from hub.domain.targets import Target
@@ -21,6 +23,7 @@ from orgconfig.membership import not_a_member
 from orgconfig.muting import muted
 from orgconfig.policy import Policy, RecordingPolicy
 from orgconfig.resolution import Resolved, Resolver
+from orgconfig.routing import audience, routed_tags
 from orgconfig.sources import where
 from orgconfig.subjects import Subject
 
@@ -115,11 +118,32 @@ class CompiledRules:
             organization=self._organization(),
             sources=self._sources(resolved),
             notes=resolved.notes,
+            account_name=self.account_name(gateway.account),
+            routed_tags=routed_tags(self.policy.notify, tags),
         )
 
     def owner_tags(self) -> tuple[str, ...]:
         """Keys of tags that say whose something is."""
         return self.policy.tags.owner
+
+    def account_name(self, account: str) -> str:
+        """The account's name, as the organization has it."""
+        return self.members.names.get(account, "")
+
+    def recipients(
+        self, about: Interest | None, place: Place, tags: Mapping[str, str]
+    ) -> tuple[Destination, ...]:
+        """Who is told: the central team, and whoever has a route to the place."""
+        path = self.members.path(place.account)
+        subject = Subject(place.account, place.region, path, place.gateway, tags) if place.account else None
+        notify = self.policy.notify
+        told = audience(notify, about, subject)
+        return (
+            *([Destination("mail", "central")] if told.central else []),
+            *([Destination("mail", "routes", told.routes)] if told.routes else []),
+            *([Destination("chat", "central")] if told.central and notify.chat else []),
+            *(Destination("slack", secret) for secret in told.slack),
+        )
 
     def _account(self) -> Allowance:
         quota = self.policy.quotas.account

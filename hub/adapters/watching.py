@@ -80,9 +80,12 @@ class TableWatch:
             "attribute_not_exists(recording) AND watched_until = :until",
         )
 
-    def outages(self) -> frozenset[Target]:
-        """Every target whose spoke could not be reached when it was last visited."""
-        return frozenset(items.target_of(str(item["pk"]["S"])) for item in self._listed(OUTAGES))
+    def outages(self) -> dict[Target, datetime]:
+        """Every target whose spoke could not be reached when it was last visited, and since when."""
+        return {
+            items.target_of(str(item["pk"]["S"])): datetime.fromisoformat(item["watched_until"]["S"])
+            for item in self._listed(OUTAGES)
+        }
 
     def begin_outage(self, target: Target, now: datetime) -> bool:
         """Note that a spoke cannot be reached; whether that is news."""

@@ -36,6 +36,17 @@ def console(partition: str, region: str) -> str | None:
     return host and f"https://{region}.{host}"
 
 
+def page_link(execution: str, report: str) -> str:
+    """Where people read a report: its page stands beside the document.
+
+    Args:
+        execution: ARN of an execution in the bucket's account.
+        report: The document, as in `s3://bucket/key.json`.
+
+    """
+    return object_link(execution, report.removesuffix(".json") + ".html")
+
+
 def object_link(execution: str, url: str) -> str:
     """The console's page of one object in S3, where a person opens or downloads it.
 

@@ -1,12 +1,17 @@
 """One day of natrec, as the daily digest tells it."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from hub.domain.consoles import page_link
 from hub.domain.gateways import GatewayRef
+from hub.domain.recordings import Recording, Summary
 from hub.domain.refusals import Reason
 from hub.domain.targets import Target
+
+_LARGEST = 5  # recordings of a day that are told one by one
 
 
 @dataclass(frozen=True)
@@ -70,3 +75,58 @@ class Digest:
     def is_quiet(self) -> bool:
         """Whether there is nothing to tell but that it is watching."""
         return not (self.opened or self.closed or self.failed or self.refused or self.unreachable)
+
+
+@dataclass(frozen=True)
+class Day:
+    """What the history has of a day.
+
+    Attributes:
+        recordings: Those that were opened then.
+        refused: How many onsets were refused, by reason.
+
+    """
+
+    recordings: tuple[Recording, ...] = ()
+    refused: Mapping[Reason, int] = field(default_factory=dict)
+
+
+def digest_of(day: date, seen: Day, targets: frozenset[Target], out: frozenset[Target]) -> Digest:
+    """A day, added up.
+
+    Args:
+        day: Which, UTC.
+        seen: What the history has of it.
+        targets: Every target of the policy, as it is now.
+        out: Those that are out of reach now.
+
+    """
+    states = Counter(each.state for each in seen.recordings)
+    told = [(each, each.summary) for each in seen.recordings if each.summary]
+    told.sort(key=lambda each: (-each[1].bytes, each[0].id))
+    return Digest(
+        day=day,
+        opened=len(seen.recordings),
+        closed=states["closed"],
+        failed=states["failed"],
+        refused=seen.refused,
+        delivered=sum(each.delivered_bytes or 0 for each in seen.recordings),
+        nat_cost=sum(summary.nat_usd for _, summary in told),
+        recording_cost=sum(summary.recording_usd for _, summary in told),
+        covered=len(targets - out),
+        unreachable=tuple(sorted(out)),
+        largest=tuple(_large(recording, summary) for recording, summary in told[:_LARGEST]),
+    )
+
+
+def _large(recording: Recording, summary: Summary) -> Large:
+    return Large(
+        recording=recording.id,
+        gateway=recording.gateway,
+        who=summary.headline,
+        bytes=summary.bytes,
+        cost=summary.nat_usd,
+        report=recording.report and page_link(recording.execution, recording.report),
+        account_name=recording.account_name,
+        gateway_name=recording.gateway_name or "",
+    )

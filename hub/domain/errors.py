@@ -4,6 +4,8 @@
     ├── Transient             try again: throttled, a conflict, a timeout
     ├── EventRejected         the event cannot be understood
     ├── PolicyBroken          the policy in the table cannot be understood
+    ├── Busy                  a channel takes no notice now
+    ├── Unacceptable          a channel will never take this notice
     └── RecordingFault        this recording cannot go on
         ├── SpokeUnreachable  the worker role cannot be assumed
         ├── UnknownGateway    the gateway is not there
@@ -29,6 +31,18 @@ class EventRejected(Fault):
 
 class PolicyBroken(Fault):
     """The policy in the table is not one; nothing replaces the last good one."""
+
+
+class Busy(Fault):
+    """A channel takes no notice now; `seconds` is how long it asked to be left alone, if it did."""
+
+    def __init__(self, message: str, seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class Unacceptable(Fault):
+    """A channel will never take this notice, however often it is tried."""
 
 
 class RecordingFault(Fault):

@@ -1,5 +1,6 @@
 """What a notice says, whichever way it is sent; `hub/notices` writes them and renders them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, get_args
@@ -124,6 +125,7 @@ class Notice:
         links: Pages to go to, the most important first.
         onset: When the alarm of its recording changed.
         began: When its recording was opened, for what comes after the start.
+        tags: Those of the gateway's tags by which its owners are told.
 
     """
 
@@ -139,6 +141,7 @@ class Notice:
     links: tuple[Link, ...] = field(default=())
     onset: datetime | None = None
     began: datetime | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _tidy(self, "gist", _GIST)

@@ -173,7 +173,7 @@ def refusal(limit: Limit) -> Refusal:
     again = f"again from {until:%Y-%m-%d %H:%M} UTC" if until else "as soon as another recording closes"
     allowed = f"{limit.limit:,} {WORDS[key.measure]}{limit.where}"
     text = f"the {key.scope} may have {allowed}, and has; {again}"
-    return Refusal(limit.reason, text, until)
+    return Refusal(limit.reason, text, until, limit)
 
 
 def first_exhausted(wanted: tuple[Limit, ...], usage: Mapping[CounterKey, int]) -> Limit | None:

@@ -1,7 +1,8 @@
 """A recording: one span from onset to end on one gateway."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -35,6 +36,9 @@ class Summary:
         advice: What would have avoided most of it, if anything.
         gaps: What makes the report incomplete.
         suspicion: Whether the suspects named at the start were right, if any were.
+        bytes: What was recorded, both directions.
+        nat_usd: NAT processing of that, in US dollars.
+        recording_usd: What recording it cost, in US dollars.
 
     """
 
@@ -44,6 +48,9 @@ class Summary:
     advice: str | None = None
     gaps: tuple[str, ...] = ()
     suspicion: str | None = None
+    bytes: int = 0
+    nat_usd: float = 0.0
+    recording_usd: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -78,6 +85,8 @@ class Recording:
         threshold: The tier's, in bytes per minute; None when it was never known.
         notes: What the policy says of the gateway that somebody should mend.
         suspicion: Who was suspected when it began; None when nobody looked.
+        account_name: Its account's name; empty when it was not known.
+        routed_tags: Those of the gateway's tags by which its owners are told.
         spike: What the gateway's metrics said when it closed; None when nobody looked.
 
     """
@@ -109,6 +118,8 @@ class Recording:
     threshold: int | None = None
     notes: tuple[str, ...] = ()
     suspicion: Suspicion | None = None
+    account_name: str = ""
+    routed_tags: Mapping[str, str] = field(default_factory=dict)
     spike: Spike | None = None
 
     @property
@@ -173,6 +184,8 @@ def opened(
         addresses=gateway.addresses,
         threshold=round(terms.threshold * 60 / terms.period.total_seconds()),
         notes=terms.notes,
+        account_name=terms.account_name,
+        routed_tags=terms.routed_tags,
     )
 
 
@@ -243,6 +256,7 @@ def as_document(recording: Recording) -> dict[str, object]:
     return {
         "id": recording.id,
         "account": recording.gateway.account,
+        "account_name": recording.account_name or None,
         "region": recording.gateway.region,
         "gateway": recording.gateway.gateway,
         "gateway_name": recording.gateway_name,

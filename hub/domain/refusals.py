@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from hub.domain.quotas import Limit
 
 Reason = Literal[
     "disabled",
@@ -48,12 +51,14 @@ class Refusal:
         reason: One of the closed set.
         text: A sentence: which limit or rule, its value, and what would change the answer.
         until: When the same onset would be admitted, if that is known.
+        quota: What is exhausted, where that is why: the same for whoever is refused by it.
 
     """
 
     reason: Reason
     text: str
     until: datetime | None = None
+    quota: "Limit | None" = None
 
     @property
     def may_pass(self) -> bool:

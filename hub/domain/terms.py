@@ -44,6 +44,8 @@ class Terms:
         opted_out: Whether the gateway's own tag keeps natrec away.
         sources: Where each field was set, as in `natrec.yaml:31 recording.tier`; by its dotted name.
         notes: What the policy says of this gateway that somebody should mend.
+        account_name: Its account's name; empty when it is not known.
+        routed_tags: Those of the gateway's tags by which its owners want to be told.
 
     """
 
@@ -61,6 +63,8 @@ class Terms:
     opted_out: bool = False
     sources: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    account_name: str = ""
+    routed_tags: Mapping[str, str] = field(default_factory=dict)
 
     def where(self, name: str) -> str:
         """Where a field was set, for a sentence: ` (natrec.yaml:31 recording.tier)`, or nothing."""

@@ -118,7 +118,7 @@ def sample(kind: Kind) -> Notice:
     if kind in _ABOUT:
         about = next(each for each in _ABOUT if each == kind)
         recording, fault, now = _ABOUT[about]
-        return write(about, recording, fault, account_name=_NAME, now=now)
+        return write(about, replace(recording, account_name=_NAME), fault, now=now)
     return _others()[kind]
 
 

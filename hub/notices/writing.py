@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from hub.domain.consoles import alarm_link, execution_link, gateway_link, object_link
+from hub.domain.consoles import alarm_link, execution_link, gateway_link, page_link
 from hub.domain.named import line
 from hub.domain.notices import AboutRecording, Fact, Link, Notice, Place
 from hub.domain.recordings import Recording
@@ -20,7 +20,6 @@ def write(
     recording: Recording,
     fault: str | None = None,
     *,
-    account_name: str = "",
     now: datetime,
 ) -> Notice:
     """The notice of one kind about a recording.
@@ -29,13 +28,16 @@ def write(
         kind: Which notice.
         recording: What it is about.
         fault: What went wrong, for the kinds that tell of a failure.
-        account_name: What people call its account; empty when that is not known.
         now: When it is told.
 
     """
     gateway = recording.gateway
     place = Place(
-        gateway.account, account_name, gateway.region, gateway.gateway, recording.gateway_name or ""
+        gateway.account,
+        recording.account_name,
+        gateway.region,
+        gateway.gateway,
+        recording.gateway_name or "",
     )
     headline, paragraphs = words(
         kind,
@@ -60,6 +62,7 @@ def write(
         links=_links(recording),
         onset=recording.onset_at,
         began=None if kind == "started" else recording.opened_at,
+        tags=recording.routed_tags,
     )
 
 
@@ -127,10 +130,7 @@ def _links(recording: Recording) -> tuple[Link, ...]:
     pages = (
         (
             "Report",
-            # The page for people stands beside the document.
-            object_link(recording.execution, recording.report.removesuffix(".json") + ".html")
-            if recording.report
-            else None,
+            page_link(recording.execution, recording.report) if recording.report else None,
         ),
         (f"Gateway in {recording.gateway.account}", gateway),
         (f"Execution in {recording.execution.split(':')[4]}", execution),

@@ -21,6 +21,9 @@ def gist(document: Document) -> Summary:
         advice=_advice(first) if first else None,
         gaps=tuple(document["incomplete"]),
         suspicion=document["suspicion"],
+        bytes=sum(document["bytes"].values()),
+        nat_usd=document["cost"]["nat_processing_usd"],
+        recording_usd=document["cost"]["recording_usd"],
     )
 
 

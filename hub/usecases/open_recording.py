@@ -1,5 +1,6 @@
 """An onset arrives: record the gateway, or say why not."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from hub.domain.admission import newest
 from hub.domain.alarms import Transition
 from hub.domain.errors import EventRejected, SpokeUnreachable, UnknownGateway, UnsupportedGateway
 from hub.domain.flow_logs import FlowLogRequest
-from hub.domain.gateways import Gateway
+from hub.domain.gateways import Gateway, GatewayRef
 from hub.domain.offers import successor
 from hub.domain.recordings import Recording, opened, recording_id
 from hub.domain.refusals import Refusal
@@ -19,12 +20,15 @@ from hub.ports import (
     Organization,
     Picture,
     Recordings,
+    Rules,
     Spoke,
     Spokes,
     Watch,
 )
 from hub.usecases.close_recording import CloseRecording
 from hub.usecases.judging import placed, refuse_unvisited, refuse_visited
+
+TellOfQuota = Callable[[Refusal, GatewayRef, Rules], object]
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class OpenRecording:
     close: CloseRecording
     clock: Clock
     namespace: str
+    tell_quota: TellOfQuota
 
     def __call__(self, onset: Transition, execution: str, started: datetime) -> Recording | RefusedOnset:
         """Open the recording of this execution; called again, it goes on where it stopped.
@@ -68,6 +73,8 @@ class OpenRecording:
         outcome = self._decide(newest(onset, picture.gateway), picture, identity, execution)
         if isinstance(outcome, Recording):
             return outcome
+        if outcome.quota:
+            self.tell_quota(outcome, onset.gateway, picture.rules)
         self._join(outcome, onset, picture.gateway.recording)
         self._remember(outcome, newest(onset, picture.gateway))
         return self._kept(RefusedOnset(onset, outcome, now))

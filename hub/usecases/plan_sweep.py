@@ -28,4 +28,4 @@ class PlanSweep:
         watched = frozenset(Target.of(each.gateway) for each in self.watch.gateways())
         if kind == "quick":
             return watched
-        return watched | self.watch.outages() | set(self.ledger.rules(self.clock.now()).targets())
+        return watched | set(self.watch.outages()) | set(self.ledger.rules(self.clock.now()).targets())

@@ -9,9 +9,9 @@ from hub.domain.errors import Fault, SpokeUnreachable
 from hub.domain.reconciling import Watched
 from hub.domain.sweeping import Kind, Tally, total
 from hub.domain.targets import Target
-from hub.notices.others import unreachable
-from hub.ports import Clock, Executions, Notices, Rules, Watch
+from hub.ports import Executions, Rules, Watch
 from hub.usecases.plan_sweep import PlanSweep
+from hub.usecases.tell_spoke import TellSpoke
 from hub.usecases.visit import Run
 from hub.usecases.visit_target import VisitTarget
 
@@ -26,8 +26,7 @@ class SweepBatch:
     watch: Watch
     visit: VisitTarget
     executions: Executions
-    notices: Notices
-    clock: Clock
+    tell: TellSpoke
     threads: int = THREADS
 
     def __call__(self, kind: Kind, batch: int, of: int) -> Tally:
@@ -48,7 +47,7 @@ class SweepBatch:
         run = Run(kind, self._running(), self._rules()) if leased else Run(kind)
         with ThreadPoolExecutor(self.threads) as threads:
             visits = [
-                threads.submit(self._visit, target, tuple(watched[target]), run, out=target in outages)
+                threads.submit(self._visit, target, tuple(watched[target]), run, outages.get(target))
                 for target in targets
             ]
         return total(visit.result() for visit in visits)
@@ -63,11 +62,13 @@ class SweepBatch:
     def _rules(self) -> Rules | None:
         """Not those of a minute ago: a sweep is started because accounts have moved just now."""
         try:
-            return self.plan.ledger.rules(self.clock.now(), latest=True)
+            return self.plan.ledger.rules(self.plan.clock.now(), latest=True)
         except Fault:
             return None
 
-    def _visit(self, target: Target, watched: tuple[Watched, ...], run: Run, *, out: bool) -> Tally:
+    def _visit(
+        self, target: Target, watched: tuple[Watched, ...], run: Run, out_since: datetime | None
+    ) -> Tally:
         try:
             tally = self.visit(target, watched, run)
         except SpokeUnreachable as problem:
@@ -77,24 +78,7 @@ class SweepBatch:
         except Exception as problem:  # noqa: BLE001 - one target must not end the visits of all others
             return Tally(targets=1, problems=(f"{target}: {type(problem).__name__}: {problem}",))
         try:
-            self._note_outage(target, watched, tally, out=out)
+            self.tell(target, watched, tally, out_since)
         except Fault as problem:
             return tally + Tally(problems=(str(problem),))
         return tally
-
-    def _note_outage(self, target: Target, watched: tuple[Watched, ...], tally: Tally, *, out: bool) -> None:
-        """Told once, where it keeps us from work that we have; over when a visit has no problem."""
-        if tally.lasting and watched:
-            now = self.clock.now()
-            if not out and self.watch.begin_outage(target, now):
-                self._tell(target, watched, tally.lasting[0], now)
-        elif out and not tally.problems:
-            self.watch.end_outage(target)
-
-    def _tell(self, target: Target, watched: tuple[Watched, ...], fault: str, now: datetime) -> None:
-        recordings = tuple(each.item.recording for each in watched if each.item.recording)
-        try:
-            self.notices.publish(unreachable(target, recordings, fault, now=now))
-        except Fault:
-            self.watch.end_outage(target)  # so that the next sweep tells it
-            raise

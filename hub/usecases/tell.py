@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from hub.domain.deliveries import Destination
 from hub.domain.notices import AboutRecording
+from hub.notices.others import test
 from hub.notices.writing import write
 from hub.ports import Clock, Notices, Recordings
 
@@ -31,3 +33,8 @@ class Tell:
         if recording is None:
             raise LookupError(f"no recording {identity}")
         self.notices.publish(write(kind, recording, fault, now=self.clock.now()))
+
+    def test(self, asked_by: str) -> tuple[str, tuple[Destination, ...]]:
+        """Send a test to everybody; answers what it is about, by which its deliveries are found, and whom."""
+        notice = test(asked_by, self.clock.now())
+        return notice.about, self.notices.publish(notice)

@@ -1,21 +1,21 @@
 """Whoever is told: subscriptions that a person must confirm, and the secrets that hold Slack's URLs.
 
-Sources: SNS API Reference, "ListSubscriptionsByTopic" (a subscription that nobody has confirmed has
-`PendingConfirmation` in place of its ARN); Slack, "Sending messages using incoming webhooks" (the form of
-the URL).
+Source: SNS API Reference, "ListSubscriptionsByTopic" (a subscription that nobody has confirmed has
+`PendingConfirmation` in place of its ARN).
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from orgconfig.webhooks import is_local, webhook_fault
 from stacksets.doctor.checks import Check, Place, Verdict, ill, well
 from stacksets.inspection.installation import Installation
+from stacksets.recipients import routed
 
+# By hand it would lack the filter of a route, and the stack would know nothing of it.
+_AGAIN = "take the address out of the config, `natrec apply`, put it back, and apply once more."
 _PENDING = ("PendingConfirmation", "Deleted")
-_WEBHOOK = re.compile(r"https://hooks\.slack(-gov)?\.com/(services|workflows|triggers)/\S+")
-_LOCAL = re.compile(r"http://(127\.0\.0\.1|localhost)(:\d+)?/\S*")
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,21 @@ class SecretsSeen:
 
 
 def read_topic(installation: Installation, place: Place) -> TopicSeen:
-    """Who is subscribed by email."""
-    client, config = installation.client(place, "sns"), installation.config
-    arn = f"arn:{installation.partition}:sns:{place.region}:{place.account}:{config.names.topic}"
-    wanted = tuple(dict.fromkeys(config.notify.email))
+    """Who of the central team is subscribed."""
+    config = installation.config
+    return _subscribed(installation, place, config.names.topic, tuple(dict.fromkeys(config.notify.email)))
+
+
+def read_routes(installation: Installation, place: Place) -> TopicSeen:
+    """Who of those with a route is subscribed."""
+    config = installation.config
+    wanted = tuple(each.address for each in routed(config.notify))
+    return _subscribed(installation, place, config.names.routes_topic, wanted)
+
+
+def _subscribed(installation: Installation, place: Place, topic: str, wanted: tuple[str, ...]) -> TopicSeen:
+    client = installation.client(place, "sns")
+    arn = f"arn:{installation.partition}:sns:{place.region}:{place.account}:{topic}"
     pages = client.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=arn)
     try:
         found = {
@@ -48,8 +59,8 @@ def read_topic(installation: Installation, place: Place) -> TopicSeen:
             if each["Protocol"] == "email"
         }
     except client.exceptions.NotFoundException:
-        return TopicSeen(config.names.topic, wanted, None)
-    return TopicSeen(config.names.topic, wanted, found)
+        return TopicSeen(topic, wanted, None)
+    return TopicSeen(topic, wanted, found)
 
 
 def judge_topic(seen: TopicSeen) -> Verdict:
@@ -62,14 +73,12 @@ def judge_topic(seen: TopicSeen) -> Verdict:
         return ill(
             f"nobody has confirmed the subscription of {', '.join(pending)}: nothing is sent there",
             'Follow the link in the mail "AWS Notification - Subscription Confirmation". Where it is gone, '
-            f"subscribe the address again: aws sns subscribe --protocol email --topic-arn .../{seen.topic} "
-            f"--notification-endpoint {pending[0]}",
+            f"{_AGAIN}",
         )
     if missing:
         return ill(
             f"{', '.join(missing)} is not subscribed: it was unsubscribed, or SNS forgot it unconfirmed",
-            f"Subscribe it again: aws sns subscribe --protocol email --topic-arn .../{seen.topic} "
-            f"--notification-endpoint {missing[0]}",
+            f"To subscribe it again, {_AGAIN}",
         )
     return well(f"{len(seen.found)} of {len(seen.found)} subscriptions are confirmed")
 
@@ -80,8 +89,8 @@ def read_secrets(installation: Installation, place: Place) -> SecretsSeen:
     channels = [notify.slack, *(route.slack for route in notify.routes)]
     wanted = dict.fromkeys(each.webhook_secret for each in channels if each)
     client = installation.client(place, "secretsmanager") if wanted else None
-    local = wanted and _LOCAL.match(f"{client.meta.endpoint_url}/") is not None if client else False
-    return SecretsSeen({name: _fault(client, name, local=bool(local)) for name in wanted})
+    local = client is not None and is_local(client.meta.endpoint_url)
+    return SecretsSeen({name: _fault(client, name, local=local) for name in wanted})
 
 
 def _fault(client: Any, name: str, *, local: bool) -> str:  # noqa: ANN401 - a client
@@ -94,25 +103,6 @@ def _fault(client: Any, name: str, *, local: bool) -> str:  # noqa: ANN401 - a c
     except client.exceptions.DecryptionFailure:
         return "cannot be decrypted"
     return webhook_fault(value.get("SecretString"), local=local)
-
-
-def webhook_fault(text: str | None, *, local: bool) -> str:
-    """What is wrong with a webhook's URL, never saying the URL; empty where nothing is.
-
-    Args:
-        text: The secret.
-        local: Whether AWS is on this machine, so that Slack may be too.
-
-    """
-    if not text:
-        return "holds no text"
-    if _WEBHOOK.fullmatch(text) or (local and _LOCAL.fullmatch(text)):
-        return ""
-    if text != text.strip():
-        return "holds white space around its URL"
-    if text.startswith(("{", "[", '"')):
-        return "holds JSON; it must be the URL alone"
-    return "holds no URL of a Slack webhook"
 
 
 def judge_secrets(seen: SecretsSeen) -> Verdict:
@@ -133,5 +123,6 @@ def judge_secrets(seen: SecretsSeen) -> Verdict:
 
 CHECKS = (
     Check("subscriptions", "hub", read_topic, judge_topic),
+    Check("subscriptions of routes", "hub", read_routes, judge_topic),
     Check("slack secrets", "hub", read_secrets, judge_secrets),
 )

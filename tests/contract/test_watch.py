@@ -127,11 +127,11 @@ def test_nothing_is_dropped_that_something_has_happened_to(hub_table: HubTable) 
 def test_an_outage_is_news_once_until_it_is_over(hub_table: HubTable) -> None:
     assert hub_table.watch.begin_outage(TARGET, NOW)
     assert not hub_table.watch.begin_outage(TARGET, at(minutes=5))
-    assert hub_table.watch.outages() == {TARGET}
+    assert hub_table.watch.outages() == {TARGET: NOW}
     assert listed(hub_table) == {}
     for _ in range(2):
         hub_table.watch.end_outage(TARGET)
-    assert hub_table.watch.outages() == frozenset()
+    assert hub_table.watch.outages() == {}
     assert hub_table.watch.begin_outage(TARGET, at(minutes=10))
 
 

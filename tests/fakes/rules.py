@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from hub.domain.deliveries import Destination
 from hub.domain.gateways import GatewayRef
+from hub.domain.notices import Interest, Place
 from hub.domain.organization import Placement
 from hub.domain.refusals import Refusal
 from hub.domain.targets import Target
@@ -23,6 +25,8 @@ class FixedRules:
     known: frozenset[str] | None = None
     covered: tuple[Target, ...] = ()
     owners: tuple[str, ...] = ("owner", "team")
+    names: Mapping[str, str] = field(default_factory=dict)
+    told: tuple[Destination, ...] = (Destination("mail", "central"), Destination("slack", "natrec/slack"))
 
     def knows(self, account: str) -> bool:
         return self.known is None or account in self.known
@@ -43,6 +47,17 @@ class FixedRules:
     def terms(self, gateway: GatewayRef, tags: Mapping[str, str]) -> Terms:  # noqa: ARG002 - the port's shape
         by_tag = any(name.startswith("natrec:") for name in tags)
         return self.tagged if by_tag and self.tagged else self.everywhere
+
+    def account_name(self, account: str) -> str:
+        return self.names.get(account, "")
+
+    def recipients(
+        self,
+        about: Interest | None,  # noqa: ARG002 - the port's shape
+        place: Place,
+        tags: Mapping[str, str],  # noqa: ARG002 - the port's shape
+    ) -> tuple[Destination, ...]:
+        return self.told if place.account else self.told[:1]
 
     def owner_tags(self) -> tuple[str, ...]:
         return self.owners

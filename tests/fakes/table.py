@@ -30,7 +30,7 @@ class Table:
     recordings: dict[str, Recording] = field(default_factory=dict)
     refusals: dict[str, tuple[RefusedOnset, int]] = field(default_factory=dict)
     usage: Counter[CounterKey] = field(default_factory=Counter)
-    outages: set[Target] = field(default_factory=set)
+    outages: dict[Target, datetime] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def gateway(self, place: GatewayRef) -> GatewayItem:
@@ -199,17 +199,17 @@ class InMemoryWatch:
             if item.recording is None and item.watched_until == watched.item.watched_until:
                 self.table.gateways[watched.gateway] = replace(item, watched_until=None)
 
-    def outages(self) -> frozenset[Target]:
-        return frozenset(self.table.outages)
+    def outages(self) -> dict[Target, datetime]:
+        return dict(self.table.outages)
 
-    def begin_outage(self, target: Target, now: datetime) -> bool:  # noqa: ARG002 - the port's shape
+    def begin_outage(self, target: Target, now: datetime) -> bool:
         with self.table.lock:
             news = target not in self.table.outages
-            self.table.outages.add(target)
+            self.table.outages.setdefault(target, now)
             return news
 
     def end_outage(self, target: Target) -> None:
-        self.table.outages.discard(target)
+        self.table.outages.pop(target, None)
 
 
 @dataclass

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from hub.domain.deliveries import Destination
 from hub.domain.errors import RecordingFault
 from hub.domain.gateways import Availability, GatewayRef
 from hub.domain.notices import Notice
@@ -151,8 +152,9 @@ class FakeNotices:
         _, text = letter(self.sent[-1])
         return " ".join(text.split())
 
-    def publish(self, notice: Notice) -> None:
+    def publish(self, notice: Notice) -> tuple[Destination, ...]:
         self.sent.append(notice)
+        return ()
 
 
 @dataclass

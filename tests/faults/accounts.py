@@ -30,8 +30,9 @@ class Accounts:
         self.s3 = engine.client(self.hub, REGION, "s3")
         self.reports = NAMES.reports_bucket(self.hub, REGION)
         self.s3.create_bucket(Bucket=self.reports, CreateBucketConfiguration={"LocationConstraint": REGION})
-        sns = engine.client(self.hub, REGION, "sns")
-        self.topic = sns.create_topic(Name="natrec-notices")["TopicArn"]
+        sqs = engine.client(self.hub, REGION, "sqs")
+        fifo = {"FifoQueue": "true"}
+        self.notices = sqs.create_queue(QueueName=NAMES.notices_queue, Attributes=fifo)["QueueUrl"]
         vpc = self.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         self._subnet = self.ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/17")["Subnet"]["SubnetId"]
         self._table = self.ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]

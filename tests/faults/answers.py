@@ -75,6 +75,12 @@ def error(service: str, status: int, code: str, **more: object) -> AWSResponse:
     return answer(status, body.encode())
 
 
+def entries_failed(entries: list[str]) -> AWSResponse:
+    """200, and every entry in `Failed` (SQS API reference, SendMessageBatch)."""
+    failed = [{"Id": each, "Code": "InternalError", "SenderFault": False} for each in entries]
+    return answer(200, json.dumps({"Successful": [], "Failed": failed}).encode())
+
+
 def _unsuccessful(resource: str, code: str) -> str:
     told = f"<error><code>{code}</code><message>planted</message></error>"
     return f"<item><resourceId>{escape(resource)}</resourceId>{told}</item>"

@@ -21,6 +21,7 @@ PASSING: tuple[Kind, ...] = (
     "gone already",
     "conflict",
     "unread",
+    "left out",
 )
 _HAPPENED: tuple[Kind, ...] = ("unanswered", "killed after")
 

@@ -17,6 +17,7 @@ from hub.handlers import close_recording, open_recording, tell, tell_started, wr
 from hub.looking_wiring import LookingHub
 from hub.report_wiring import ReportingHub
 from hub.sweep_wiring import SweepingHub
+from hub.telling_wiring import TellingHub
 from orgconfig.names import Names
 from scripts.sandbox.engine.core import Engine
 from tests import factories
@@ -76,7 +77,7 @@ class PooledSessions(Sessions):
 
 
 @dataclass(frozen=True)
-class StagedHub(SweepingHub, ReportingHub, LookingHub):
+class StagedHub(SweepingHub, ReportingHub, LookingHub, TellingHub):
     """The hub of one function, its clients the pool's, its pauses the clock's."""
 
     pooled: PooledSessions

@@ -18,7 +18,7 @@ class Play:
     Attributes:
         place: Its gateway.
         run: Its execution.
-        notices: The kind of each notice that SNS took.
+        notices: Who queued each notice that the queue took.
         hubs: The functions whose processes live.
         problems: What could not be done beside the execution.
         waits: The task token of the execution, while it waits.

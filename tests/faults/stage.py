@@ -94,7 +94,11 @@ class Stage:
                 region=REGION,
                 role_path=NAMES.role_path,
                 table=self.play.table.name,
-                topic_arn=self.accounts.topic,
+                topic_arn="",
+                routes_topic_arn="",
+                chat_topic_arn="",
+                notices_url=self.accounts.notices,
+                dead_notices_url="",
                 reports_bucket=self.accounts.reports,
                 archive_bucket=self.accounts.archive,
             )
@@ -197,7 +201,7 @@ class Stage:
     # ---- What the wire tells ----
 
     def _arrived(self, call: Call) -> None:
-        if call.service == "sns" and call.operation == "Publish":
+        if call.service == "sqs" and call.operation == "SendMessageBatch":
             self.play.notices.append(call.actor)
         if call.actor in {"WriteReport", "RepeatReport"} and call.operation == "ListObjectsV2":
             for recording in self.recordings():

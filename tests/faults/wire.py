@@ -28,6 +28,7 @@ Kind = Literal[
     "gone already",
     "conflict",
     "unread",
+    "left out",
 ]
 EVERYWHERE: tuple[Kind, ...] = (
     "throttled",
@@ -43,6 +44,7 @@ ONLY: dict[str, tuple[Kind, ...]] = {
     "DeleteFlowLogs": ("refused each", "gone already"),
     "TransactWriteItems": ("conflict",),
     "BatchGetItem": ("unread",),
+    "SendMessageBatch": ("left out",),
 }
 
 
@@ -178,6 +180,8 @@ class Wire:
         if kind == "unread":
             left = {"Responses": {}, "UnprocessedKeys": _body(request)["RequestItems"]}
             return answers.answer(200, json.dumps(left).encode())
+        if kind == "left out":
+            return answers.entries_failed([each["Id"] for each in _body(request)["Entries"]])
         raise ValueError(kind)
 
 

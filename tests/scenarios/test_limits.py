@@ -60,4 +60,7 @@ def test_a_gateway_cools_down_and_its_third_recording_of_the_day_is_refused(gate
     assert "2 recordings a day" in refused(on=gateway)["text"]
     assert not flow_logs(of=gateway)
     assert usage(of=gateway) == 2
-    assert len(letters(about=gateway)) == 4
+    *_, (subject, quota) = told = letters(about=gateway)
+    assert len(told) == 5  # refused again and again, told once
+    assert "quota used up" in subject
+    assert "max_per" in quota

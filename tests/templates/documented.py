@@ -29,6 +29,7 @@ METRICS: dict[tuple[str, str], list[set[str]]] = {
     ("AWS/NATGateway", "BytesInFromSource"): _GATEWAY,
     ("AWS/NATGateway", "BytesInFromDestination"): _GATEWAY,
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): [{"QueueName"}],
+    ("AWS/SQS", "ApproximateAgeOfOldestMessage"): [{"QueueName"}],
     ("AWS/States", "ExecutionsFailed"): [{"StateMachineArn"}],
     ("AWS/States", "ExecutionsTimedOut"): [{"StateMachineArn"}],
     ("AWS/States", "ExecutionsAborted"): [{"StateMachineArn"}],

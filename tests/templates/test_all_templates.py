@@ -90,6 +90,7 @@ def test_whatever_a_target_does_not_take_lands_in_a_queue_that_admits_the_rule(t
         statement["Condition"]["ArnEquals"]["aws:SourceArn"]
         for policy in template.of_type("AWS::SQS::QueuePolicy").values()
         for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Allow"
     ]
     for rule, target in template.targets():
         assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] in template.of_type("AWS::SQS::Queue")

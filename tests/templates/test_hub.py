@@ -23,6 +23,8 @@ FUNCTIONS = {
     "write-report",
     "tell-started",
     "tell",
+    "tell-digest",
+    "deliver-notice",
     "sweep-plan",
     "sweep-batch",
     "sweep-summary",
@@ -175,6 +177,8 @@ def test_the_state_machine_waits_longer_than_its_functions_run(hub: Template) ->
         "WriteReportFunction": 120,
         "TellStartedFunction": 45,
         "TellFunction": 30,
+        "TellDigestFunction": 120,
+        "DeliverNoticeFunction": 30,
         "SweepPlanFunction": 60,
         "SweepBatchFunction": 840,
         "SweepSummaryFunction": 30,
@@ -243,7 +247,8 @@ def test_everybody_whom_the_config_names_is_told(hub: Template, config: OrgConfi
 
 def test_alarms_about_the_hub_itself_reach_the_team(hub: Template) -> None:
     alarms = hub.of_type("AWS::CloudWatch::Alarm")
-    assert set(alarms) == {"DeadLettersAlarm", "ExecutionsAlarm", "SweepsAlarm"}
+    own = ("DeadLetters", "DeadNotices", "Executions", "NoticesWait", "Sweeps")
+    assert set(alarms) == {f"{each}Alarm" for each in own}
     for alarm in alarms.values():
         assert alarm["AlarmActions"] == [{"Ref": "Topic"}]
 
@@ -251,7 +256,8 @@ def test_alarms_about_the_hub_itself_reach_the_team(hub: Template) -> None:
 def test_notices_and_reports_have_a_key_when_the_archive_has_one(hub: Template, config: OrgConfig) -> None:
     keyed = config.organization.archive.kms != "none"
     assert ("KmsMasterKeyId" in hub["Topic"]) == keyed
-    assert ("kms:" in str(hub.statements("TellRole"))) == keyed
+    assert ("KmsMasterKeyId" in hub["RoutesTopic"]) == keyed
+    assert ("kms:" in str(hub.statements("DeliverNoticeRole"))) == keyed
     assert ("kms:" in str(hub.statements("WriteReportRole"))) == keyed
 
 

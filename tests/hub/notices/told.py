@@ -1,5 +1,6 @@
 """What notices are written of: recordings and hostile names; and Slack's limits, as Slack publishes them."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, get_args
 
@@ -54,7 +55,8 @@ NOW = factories.NOW + timedelta(minutes=20)
 
 
 def written(kind: AboutRecording, recording: Recording | None = None, name: str = "payments") -> Notice:
-    return write(kind, recording or RECORDINGS[kind], FAULT, account_name=name, now=NOW)
+    named = replace(recording or RECORDINGS[kind], account_name=name)
+    return write(kind, named, FAULT, now=NOW)
 
 
 # What somebody may write into a tag, and what an error may bring along.

@@ -2,7 +2,8 @@
 
 from botocore.exceptions import ClientError
 
-from stacksets.doctor import flow_logs, hub, limits, notices, parts, rules, stack
+from orgconfig.webhooks import webhook_fault
+from stacksets.doctor import flow_logs, hub, limits, parts, rules, stack
 from stacksets.doctor.flow_logs import RightsSeen, Ruled, Tried, proof_of
 from stacksets.doctor.texts import exempted
 from stacksets.inspection.control import Attached, Ruling
@@ -92,8 +93,8 @@ def test_an_exemption_grows_the_list_that_a_statement_has_already() -> None:
 
 def test_a_webhook_is_judged_by_its_form_and_never_told() -> None:
     good = "https://hooks.slack.com/services/T000/B000/secret"
-    assert notices.webhook_fault(good, local=False) == ""
-    assert notices.webhook_fault("http://127.0.0.1:1/services/x", local=True) == ""
+    assert webhook_fault(good, local=False) == ""
+    assert webhook_fault("http://127.0.0.1:1/services/x", local=True) == ""
     for text in (
         None,
         "",
@@ -102,7 +103,7 @@ def test_a_webhook_is_judged_by_its_form_and_never_told() -> None:
         "http://127.0.0.1:1/x",
         "https://evil.example/secret",
     ):
-        fault = notices.webhook_fault(text, local=False)
+        fault = webhook_fault(text, local=False)
         assert fault
         assert "secret" not in fault
 

@@ -67,7 +67,7 @@ def test_a_region_that_is_not_enabled_is_told_for_each_account(world: World) -> 
 def test_a_slack_secret_that_is_missing_or_no_url_is_told_and_never_shown(world: World) -> None:
     channel = {
         "email": world.config.document()["notify"]["email"],
-        "slack": {"webhook_secret": "natrec/slack"},
+        "slack": {"webhook_secret": "natrec/nobody-made-it"},
     }
     config = world.changed(notify=channel)
     missing = world.examine(config)
@@ -75,12 +75,13 @@ def test_a_slack_secret_that_is_missing_or_no_url_is_told_and_never_shown(world:
     assert "does not exist" in missing["slack secrets"][0].verdict.found
     secrets = world.hub("secretsmanager")
     secrets.create_secret(
-        Name="natrec/slack", SecretString=' {"url": "https://hooks.slack.com/services/T/B/x"}'
+        Name="natrec/nobody-made-it", SecretString=' {"url": "https://hooks.slack.com/services/T/B/x"}'
     )
     told = json.dumps([each.document() for each in world.examine(config)["slack secrets"]])
     assert "white space" in told
     assert "T/B/x" not in told
-    secrets.put_secret_value(SecretId="natrec/slack", SecretString="https://hooks.slack.com/services/T/B/x")
+    good = "https://hooks.slack.com/services/T/B/x"
+    secrets.put_secret_value(SecretId="natrec/nobody-made-it", SecretString=good)
     assert set(world.examine(config)) == {"policy"}
 
 
