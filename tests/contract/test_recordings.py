@@ -116,6 +116,7 @@ def test_what_was_delivered_is_kept_and_charged(hub_table: HubTable, opened: Rec
     said = Summary(
         "i-1 downloaded it all.", ("92%, 41 GB: i-1 from S3",), "$1.85", "Use an endpoint.", ("gap",)
     )
+    said = replace(said, bytes=41 * 10**9, nat_usd=1.845, recording_usd=0.0000123)
     reported = replace(
         opened, delivered_bytes=700, delivered_objects=2, report="s3://reports/x", summary=said
     )
