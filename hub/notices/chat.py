@@ -1,7 +1,8 @@
 """A notice as a custom notification of Amazon Q Developer in chat applications.
 
-Schema and limits: Amazon Q Developer in chat applications Administrator Guide, "Custom notifications" and
-its OpenAPI schema. A list that is there holds something, so empty ones are left out.
+Schema: Amazon Q Developer in chat applications Administrator Guide, "Custom notifications". Its lengths of
+title, description, step and keyword are kept; how many there may be, and how long a summary, was not found
+there, so few and short ones are sent, and no list that is empty.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
 """A notice as the variables of one of Slack's workflows that start from a webhook.
 
-Such a workflow takes up to 20 variables, flat and of text, each declared in it by its name (Slack Help
-Center, "Build a workflow: Create a workflow that starts outside of Slack").
+Such a workflow takes flat variables of text, each declared in it by its name (docs.slack.dev, "Workflow
+webhook triggers"); that 20 are the most is not published where it was looked for, and fewer are sent.
 """
 
 from hub.domain.notices import Fact, Notice
