@@ -24,6 +24,9 @@ CREATE_ONLY: Mapping[str, frozenset[str]] = {
     "AWS::IAM::Role": frozenset({"Path", "RoleName"}),
     "AWS::KMS::Key": frozenset(),
     "AWS::Lambda::EventInvokeConfig": frozenset({"FunctionName", "Qualifier"}),
+    "AWS::Lambda::EventSourceMapping": frozenset(
+        {"EventSourceArn", "SelfManagedEventSource", "StartingPosition", "StartingPositionTimestamp"}
+    ),
     "AWS::Lambda::Function": frozenset({"FunctionName", "PackageType", "TenancyConfig"}),
     "AWS::Lambda::Permission": frozenset(
         {

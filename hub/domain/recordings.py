@@ -119,7 +119,7 @@ class Recording:
     notes: tuple[str, ...] = ()
     suspicion: Suspicion | None = None
     account_name: str = ""
-    routed_tags: Mapping[str, str] = field(default_factory=dict)
+    routed_tags: Mapping[str, str] = field(default_factory=dict, hash=False)
     spike: Spike | None = None
 
     @property
