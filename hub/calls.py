@@ -69,6 +69,13 @@ class Closing(_OfExecution):
         return ending_of(self.ended.error, self.ended.cause, was_open=was_open)
 
 
+class Stopping(_Call):
+    """NoteRecovery, as `natrec stop` calls it: which recording, and who ends it."""
+
+    recording: str
+    by: Annotated[str, Field(min_length=1, max_length=2048)]
+
+
 class Telling(_Call):
     """Tell: which notice, about which recording; named by its execution where nothing else is known.
 

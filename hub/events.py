@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from hub.domain.alarms import Transition
+from hub.domain.by_hand import MANUAL, ByHand
 from hub.domain.errors import EventRejected
 from hub.domain.gateways import GATEWAY_ID, GatewayRef
 
@@ -107,6 +108,8 @@ def transition(event: object) -> Transition:
         raise EventRejected(f"not an alarm's state change: {wrong}"[:_CAUSE_LIMIT]) from None
     if alarm.detail_type == CONTRIBUTOR and alarm.detail.contributor is None:
         raise EventRejected("not an alarm's state change: detail.alarmContributor: Field required")
+    if alarm.detail.alarm_name == MANUAL:
+        raise EventRejected(f"an alarm must not be called {MANUAL}: that is what people start by hand")
     gateway = next((name for name in alarm.gateways() if re.fullmatch(GATEWAY_ID, name)), "")
     return Transition(
         gateway=GatewayRef(alarm.account, alarm.region, gateway),
@@ -116,4 +119,69 @@ def transition(event: object) -> Transition:
         reason=alarm.detail.state.reason,
         muted=alarm.detail.mute is not None,
         told_at=alarm.time,
+    )
+
+
+class _Asked(BaseModel):
+    """Ours alone, so nothing may be in it that is not understood."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    account: Account
+    region: Region
+    gateway: Annotated[str, StringConstraints(pattern=f"^{GATEWAY_ID}$")]
+    by: Annotated[str, StringConstraints(min_length=1, max_length=2048)]
+    duration: Annotated[int, Field(gt=0, le=366 * 24 * 3600)] | None = None
+    over_quota: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
+
+
+def asking(gateway: GatewayRef, asked: ByHand) -> dict[str, object]:
+    """The input of an execution that somebody starts by hand.
+
+    No event from a bus looks like it, for the fields of an event's envelope are fixed.
+    """
+    return {
+        MANUAL: {
+            "account": gateway.account,
+            "region": gateway.region,
+            "gateway": gateway.gateway,
+            "by": asked.by,
+            "duration": int(asked.duration.total_seconds()) if asked.duration else None,
+            "over_quota": asked.over_quota,
+        }
+    }
+
+
+def onset(event: Mapping[str, object], started: datetime) -> Transition:
+    """What an execution was started with: an alarm's event, or what somebody asked for.
+
+    Args:
+        event: The execution's input.
+        started: When it was started; what is asked by hand begins then, whatever the clock of whoever asked.
+
+    Raises:
+        EventRejected: It is neither.
+
+    """
+    if MANUAL not in event:
+        return transition(event)
+    try:
+        asked = _Asked.model_validate(event[MANUAL])
+    except ValidationError as problem:
+        wrong = "; ".join(
+            f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in problem.errors(include_input=False)
+        )
+        raise EventRejected(f"not what natrec record asks: {wrong}"[:_CAUSE_LIMIT]) from None
+    return Transition(
+        gateway=GatewayRef(asked.account, asked.region, asked.gateway),
+        alarm=MANUAL,
+        state="ALARM",
+        at=started,
+        reason=f"started by {asked.by}",
+        told_at=started,
+        by_hand=ByHand(
+            asked.by,
+            timedelta(seconds=asked.duration) if asked.duration else None,
+            asked.over_quota,
+        ),
     )

@@ -139,6 +139,14 @@ class Ledger(Protocol):
     def note_recovery(self, recovery: Transition) -> Wake:
         """Note that an alarm has recovered; older news is ignored. The answer is the state that results."""
 
+    def stop(self, recording: Recording) -> str | None:
+        """Note that somebody ends an open recording: its execution waits no more.
+
+        Returns:
+            Where it waits, if it waits already.
+
+        """
+
     def release(self, recording: Recording) -> bool:
         """End the lease of a recording that is closed or failed, and settle its usage, exactly once.
 
@@ -196,6 +204,9 @@ class Recordings(Protocol):
 
     def save_undelivered(self, recording: str, error: str) -> bool:
         """Keep what AWS said when the delivery of an open recording failed; whether that is news."""
+
+    def save_stopped(self, recording: str, by: str) -> Recording | None:
+        """Keep the first who ends it; answers the recording, or None when it is not open."""
 
     def save_unadmitted(self, recording: Recording) -> None:
         """Keep a recording that failed before it was admitted; one that is there already stays as it is."""

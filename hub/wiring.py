@@ -23,6 +23,7 @@ from hub.usecases.close_recording import CloseRecording
 from hub.usecases.note_recovery import NoteRecovery
 from hub.usecases.open_recording import OpenRecording, TellOfQuota
 from hub.usecases.refresh_members import RefreshMembers
+from hub.usecases.stop_recording import StopRecording
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,11 @@ class Hub:
     def note_recovery(self) -> NoteRecovery:
         """An alarm has recovered."""
         return NoteRecovery(self._ledger, self._executions, self.clock)
+
+    @cached_property
+    def stop_recording(self) -> StopRecording:
+        """Somebody ends a recording."""
+        return StopRecording(self._ledger, self.recordings, self._executions)
 
     @cached_property
     def close_recording(self) -> CloseRecording:

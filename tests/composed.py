@@ -10,6 +10,7 @@ from hub.usecases.note_recovery import NoteRecovery
 from hub.usecases.offer_onsets import OfferOnsets
 from hub.usecases.open_recording import OpenRecording
 from hub.usecases.plan_sweep import PlanSweep
+from hub.usecases.stop_recording import StopRecording
 from hub.usecases.sweep_batch import SweepBatch
 from hub.usecases.tell_quota import TellQuota
 from hub.usecases.tell_spoke import TellSpoke
@@ -57,6 +58,10 @@ class ComposedHub:
     @cached_property
     def note_recovery(self) -> NoteRecovery:
         return NoteRecovery(self.ledger, self.executions, self.clock)
+
+    @cached_property
+    def stop(self) -> StopRecording:
+        return StopRecording(self.ledger, self.recordings, self.executions)
 
     @cached_property
     def plan(self) -> PlanSweep:

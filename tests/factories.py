@@ -6,6 +6,7 @@ from typing import Any
 
 from hub.domain.admission import GatewayItem
 from hub.domain.alarms import AlarmState, Transition
+from hub.domain.by_hand import MANUAL, ByHand
 from hub.domain.gateways import Availability, Gateway, GatewayRef
 from hub.domain.recordings import Recording, State, recording_id
 from hub.domain.suspects import Suspect, Suspicion
@@ -16,6 +17,7 @@ ACCOUNT = "444444444444"
 REGION = "eu-west-1"
 NAT = "nat-0123456789abcdef0"
 ALARM = "natrec-standard-upload-zonal"
+CALLER = "arn:aws:iam::111111111111:user/anna"
 OTHER_ALARM = "natrec-standard-download-zonal"
 
 
@@ -69,6 +71,17 @@ def transition(
     muted: bool = False,
 ) -> Transition:
     return Transition(place or gateway_ref(), alarm, state, at, reason, muted)
+
+
+def by_hand(
+    place: GatewayRef | None = None,
+    *,
+    at: datetime = NOW,
+    duration: timedelta | None = None,
+    over_quota: str | None = None,
+) -> Transition:
+    asked = ByHand(CALLER, duration, over_quota)
+    return Transition(place or gateway_ref(), MANUAL, "ALARM", at, told_at=at, by_hand=asked)
 
 
 def recovery(

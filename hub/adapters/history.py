@@ -100,6 +100,16 @@ class TableRecordings:
                 return False
         return True
 
+    def save_stopped(self, recording: str, by: str) -> Recording | None:
+        """Keep who ends an open recording, unless somebody does already."""
+        try:
+            after = self.transactions.update(
+                Writes(self.table).name_stopper(recording, by), f"stopping {recording}"
+            )
+        except Cancelled:
+            return None
+        return items.recording_of(after)
+
     def save_unadmitted(self, recording: Recording) -> None:
         """Keep a recording that failed before it was admitted."""
         with told_as(RecordingFault, f"keeping {recording.id}"):

@@ -176,6 +176,7 @@ def gateway_item(item: Mapping[str, Any] | None) -> GatewayItem:
         recorded_until=moment(values.get("recorded_until")),
         rests_until=moment(values.get("rests_until")),
         watched_until=moment(values.get("watched_until")),
+        stopping=values.get("stopping"),
     )
 
 
@@ -202,6 +203,10 @@ _PLAIN = (
     "delivery_error",
     "report",
     "availability",
+    "opened_by",
+    "over_quota",
+    "stopped_by",
+    "ending",
 )
 
 

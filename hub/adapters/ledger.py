@@ -124,6 +124,14 @@ class TableLedger:
         item = items.gateway_item(after)
         return Wake(item.recording, item.in_alarm, item.task_token)
 
+    def stop(self, recording: Recording) -> str | None:
+        """Note that somebody ends it, and see, in the same update, where its execution waits."""
+        try:
+            after = self.transactions.update(self._writes.stop(recording), f"stopping {recording.id}")
+        except Cancelled:
+            return None
+        return items.gateway_item(after).task_token
+
     def release(self, recording: Recording) -> bool:
         """Free the gateway, write the end and settle the usage in one transaction."""
         actions: list[Any] = [

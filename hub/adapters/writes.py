@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hub.adapters import items
+from hub.domain.by_hand import MANUAL
 from hub.domain.quotas import CounterKey, Limit, counters, kept_until
 from hub.domain.reconciling import FAILED_PAUSE, LINGER
 
@@ -19,7 +20,7 @@ Write = dict[str, Any]
 _NEWER = "(attribute_not_exists(#alarm) OR #alarm < :at)"
 _NOT_OLDER = "(attribute_not_exists(#alarm) OR #alarm <= :at)"
 
-_ENDING = ("state", "reason", "closed_at", "recovered_at", "flow_logs", "delivery_error")
+_ENDING = ("state", "reason", "ending", "closed_at", "recovered_at", "flow_logs", "delivery_error")
 
 
 @dataclass(frozen=True)
@@ -51,23 +52,26 @@ class Writes:
 
     def grant(self, recording: "Recording", onset: "Transition") -> Write:
         """Give the gateway's lease, unless it is held, cooling down, or its alarm has recovered since."""
+        values: dict[str, object] = {
+            ":recording": recording.id,
+            ":execution": recording.execution,
+            ":expires": items.stamp(recording.expires_at),
+            ":open": "open",
+            ":at": items.stamp(onset.at),
+            ":alarms": {onset.alarm},
+            ":ttl": items.ttl(recording.expires_at + items.GATEWAY_KEPT),
+        }
+        conditions = ["attribute_not_exists(recording)", _NOT_OLDER]
+        if not onset.is_over_quota:
+            values[":now"] = items.stamp(recording.opened_at)
+            conditions.append("(attribute_not_exists(cooling_until) OR cooling_until <= :now)")
         return self._update(
             items.gateway_key(onset.gateway),
             "SET recording = :recording, execution = :execution, expires_at = :expires, watched = :open, "
-            "watched_until = :expires, #alarm = :at, #ttl = :ttl REMOVE task_token ADD in_alarm :alarms",
-            {
-                ":recording": recording.id,
-                ":execution": recording.execution,
-                ":expires": items.stamp(recording.expires_at),
-                ":open": "open",
-                ":at": items.stamp(onset.at),
-                ":alarms": {onset.alarm},
-                ":now": items.stamp(recording.opened_at),
-                ":ttl": items.ttl(recording.expires_at + items.GATEWAY_KEPT),
-            },
-            "attribute_not_exists(recording) "
-            "AND (attribute_not_exists(cooling_until) OR cooling_until <= :now) "
-            "AND (attribute_not_exists(#alarm) OR #alarm <= :at)",
+            "watched_until = :expires, #alarm = :at, #ttl = :ttl REMOVE task_token, stopping "
+            "ADD in_alarm :alarms",
+            values,
+            " AND ".join(conditions),
             {"#alarm": items.ALARM + onset.alarm, "#ttl": "ttl"},
         )
 
@@ -140,6 +144,25 @@ class Writes:
             {"#alarm": items.ALARM + recovery.alarm, "#ttl": "ttl"},
         ) | {"ReturnValues": "ALL_NEW"}
 
+    def stop(self, recording: "Recording") -> Write:
+        """Its execution waits no more, and one that does not wait yet will not."""
+        return self._update(
+            items.gateway_key(recording.gateway),
+            "SET stopping = :recording",
+            {":recording": recording.id},
+            "recording = :recording",
+        ) | {"ReturnValues": "ALL_NEW"}
+
+    def name_stopper(self, recording: str, by: str) -> Write:
+        """The first who stops an open recording is kept."""
+        return self._update(
+            items.recording_key(recording),
+            "SET stopped_by = if_not_exists(stopped_by, :by)",
+            {":by": by, ":open": "open"},
+            "#state = :open",
+            {"#state": "state"},
+        ) | {"ReturnValues": "ALL_NEW"}
+
     def free(self, recording: "Recording") -> Write:
         """End the lease, and cool down if anything was recorded; the sweep goes on watching for a while."""
         end = recording.closed_at or recording.opened_at
@@ -151,8 +174,12 @@ class Writes:
         return self._update(
             items.gateway_key(recording.gateway),
             f"SET {', '.join(f'{name} = :{name}' for name in told)} "
-            "REMOVE recording, execution, expires_at, task_token",
-            {":recording": recording.id, **{f":{name}": items.stamp(at) for name, at in told.items()}},
+            "REMOVE recording, execution, expires_at, task_token, stopping DELETE in_alarm :manual",
+            {
+                ":recording": recording.id,
+                ":manual": {MANUAL},
+                **{f":{name}": items.stamp(at) for name, at in told.items()},
+            },
             "recording = :recording",
         )
 

@@ -27,6 +27,7 @@ class GatewayItem:
         recorded_until: When its last recording ended: the onsets before that have had theirs.
         rests_until: Until when the sweep offers nothing, because a recording has just failed.
         watched_until: Until when the sweep visits it; also later while anything is open. None: not at all.
+        stopping: Id of the recording that somebody has stopped, until it is closed.
 
     """
 
@@ -41,6 +42,7 @@ class GatewayItem:
     recorded_until: datetime | None = None
     rests_until: datetime | None = None
     watched_until: datetime | None = None
+    stopping: str | None = None
 
 
 def newest(onset: Transition, item: GatewayItem) -> Transition:
@@ -87,7 +89,7 @@ def refuse_by_state(
         return Refusal(
             "already_recording", f"recording {item.recording} is open on this gateway", item.expires_at
         )
-    if item.cooling_until is not None and now < item.cooling_until:
+    if item.cooling_until is not None and now < item.cooling_until and not onset.is_over_quota:
         text = f"the gateway cools down until {item.cooling_until:%Y-%m-%d %H:%M:%S} UTC{cooldown_set}"
         return Refusal("cooling_down", text, item.cooling_until)
     return None

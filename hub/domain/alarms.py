@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from hub.domain.by_hand import ByHand
 from hub.domain.gateways import GatewayRef
 
 # Clocks of AWS agree within seconds; EventBridge gives up on an event after a day at the latest.
@@ -26,6 +27,7 @@ class Transition:
         reason: CloudWatch's text.
         muted: A mute rule of CloudWatch was in force.
         told_at: When the event was sent, by its envelope; None when that is not known.
+        by_hand: Who asked for it, where no alarm did.
 
     """
 
@@ -36,6 +38,7 @@ class Transition:
     reason: str = ""
     muted: bool = False
     told_at: datetime | None = None
+    by_hand: ByHand | None = None
 
     def lies_ahead(self, now: datetime) -> bool:
         """Whether its time cannot be: taken as it is, it would make all later news look old."""
@@ -44,6 +47,11 @@ class Transition:
     def is_stale(self, now: datetime) -> bool:
         """Whether it was told so long ago that it says nothing of the present."""
         return (self.told_at or self.at) < now - STALE
+
+    @property
+    def is_over_quota(self) -> bool:
+        """Whether somebody had a reason for which quota and cooldown do not count."""
+        return self.by_hand is not None and self.by_hand.over_quota is not None
 
     @property
     def is_onset(self) -> bool:

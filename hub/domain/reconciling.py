@@ -7,6 +7,7 @@ from typing import Literal
 
 from hub.domain.admission import GatewayItem
 from hub.domain.alarms import Transition
+from hub.domain.by_hand import MANUAL
 from hub.domain.gateways import GatewayRef
 
 # News of a transition takes a moment to reach the hub, and CloudWatch a moment to show it everywhere: of what
@@ -75,9 +76,12 @@ def loss(item: GatewayItem, now: datetime, *, running: bool) -> Literal["lost", 
 
 
 def questioned(item: GatewayItem, now: datetime) -> frozenset[str]:
-    """The alarms worth asking about: those that keep a recording open, or an onset waiting."""
+    """The alarms worth asking about: those that keep a recording open, or an onset waiting.
+
+    CloudWatch knows nothing of what was started by hand.
+    """
     alarms = item.in_alarm if item.recording else waiting(item)
-    return frozenset(alarm for alarm in alarms if _settled(item.transitions.get(alarm), now))
+    return frozenset(alarm for alarm in alarms - {MANUAL} if _settled(item.transitions.get(alarm), now))
 
 
 def waiting(item: GatewayItem) -> frozenset[str]:
@@ -86,7 +90,7 @@ def waiting(item: GatewayItem) -> frozenset[str]:
         return frozenset()
     return frozenset(
         alarm
-        for alarm in item.in_alarm
+        for alarm in item.in_alarm - {MANUAL}
         if (at := item.transitions.get(alarm)) is not None and not _answered(item, alarm, at)
     )
 

@@ -7,16 +7,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from hub.domain.alarms import Transition
+from hub.domain.by_hand import ByHand
 from hub.domain.gateways import Availability, Gateway, GatewayRef
 from hub.domain.spikes import Spike
 from hub.domain.spikes import as_document as spike_document
 from hub.domain.suspects import Suspicion
 from hub.domain.suspects import as_document as suspects_document
 from hub.domain.terms import Terms
-from hub.domain.wording import iso
+from hub.domain.wording import iso, length
 
 State = Literal["open", "closed", "failed", "refused"]
-Ending = Literal["recovered", "time_limit", "gateway_gone", "no_target", "failed", "lost"]
+Ending = Literal["recovered", "stopped", "time_limit", "gateway_gone", "no_target", "failed", "lost"]
 
 # What ends a recording whose place is left, as whoever asks for its close names it.
 NO_TARGET = "NoTarget"
@@ -88,6 +89,10 @@ class Recording:
         account_name: Its account's name; empty when it was not known.
         routed_tags: Those of the gateway's tags by which its owners are told.
         spike: What the gateway's metrics said when it closed; None when nobody looked.
+        opened_by: ARN of whoever started it by hand; None when an alarm did.
+        over_quota: Why neither quota nor cooldown counted, when they did not.
+        stopped_by: ARN of whoever wanted it to end.
+        ending: What ended it; None while it is open, and of what ended before this was kept.
 
     """
 
@@ -121,6 +126,10 @@ class Recording:
     account_name: str = ""
     routed_tags: Mapping[str, str] = field(default_factory=dict, hash=False)
     spike: Spike | None = None
+    opened_by: str | None = None
+    over_quota: str | None = None
+    stopped_by: str | None = None
+    ending: Ending | None = None
 
     @property
     def expires_at(self) -> datetime:
@@ -161,36 +170,52 @@ def opened(
     recording: str,
     execution: str,
     gateway: Gateway,
-    alarm: str,
-    onset_at: datetime,
+    onset: Transition,
     terms: Terms,
     now: datetime,
 ) -> Recording:
     """The recording as it is admitted, before any flow log is on."""
+    asked = onset.by_hand
     return Recording(
         id=recording,
         execution=execution,
         gateway=gateway.ref,
         gateway_name=gateway.name,
         tier=terms.tier,
-        alarms=(alarm,),
+        alarms=(onset.alarm,),
         state="open",
-        onset_at=onset_at,
+        onset_at=onset.at,
         opened_at=now,
-        deadline=now + terms.longest,
+        deadline=now + _span(asked, terms),
         delivery_wait=terms.delivery_wait,
         cooldown=terms.cooldown,
         availability=gateway.availability,
         addresses=gateway.addresses,
         threshold=round(terms.threshold * 60 / terms.period.total_seconds()),
-        notes=terms.notes,
+        notes=(*terms.notes, *_shortened(asked, terms)),
         account_name=terms.account_name,
         routed_tags=terms.routed_tags,
+        opened_by=asked.by if asked else None,
+        over_quota=asked.over_quota if asked else None,
     )
+
+
+def _span(asked: ByHand | None, terms: Terms) -> timedelta:
+    if asked is None or asked.duration is None:
+        return terms.longest
+    return min(asked.duration, terms.hard_limit)
+
+
+def _shortened(asked: ByHand | None, terms: Terms) -> tuple[str, ...]:
+    if asked is None or asked.duration is None or asked.duration <= terms.hard_limit:
+        return ()
+    limit = f"{length(terms.hard_limit)}{terms.where('hard_limit')}"
+    return (f"{length(asked.duration)} were asked for, and the hard limit is {limit}",)
 
 
 _ENDINGS: dict[Ending, str] = {
     "recovered": "traffic calmed: every alarm recovered",
+    "stopped": "somebody stopped it by hand",
     "time_limit": "the time limit was reached",
     "gateway_gone": "the gateway is gone",
     "no_target": "its place left the targets, or its spoke was made again, while it was recording",
@@ -201,12 +226,15 @@ _ENDINGS: dict[Ending, str] = {
 
 def ended(recording: Recording, ending: Ending, detail: str | None, now: datetime) -> Recording:
     """The recording as it is closed: `closed` when anything was recorded, else `failed`."""
+    if ending == "recovered" and recording.stopped_by:  # both wake its execution, and only this is kept
+        ending, detail = "stopped", recording.stopped_by
     words = _ENDINGS[ending] + (f": {detail}" if detail else "")
     state: State = "closed" if recording.has_recorded else "failed"
     return replace(
         recording,
         state=state,
         reason=words,
+        ending=ending,
         closed_at=now,
         recovered_at=now if ending == "recovered" else recording.recovered_at,
     )
@@ -224,6 +252,9 @@ def never_admitted(
         alarms=(onset.alarm,),
         state="failed",
         reason=f"{_ENDINGS['failed']} before it was admitted" + (f": {detail}" if detail else ""),
+        ending="failed",
+        opened_by=onset.by_hand.by if onset.by_hand else None,
+        over_quota=onset.by_hand.over_quota if onset.by_hand else None,
         onset_at=onset.at,
         opened_at=now,
         deadline=now,
@@ -264,8 +295,12 @@ def as_document(recording: Recording) -> dict[str, object]:
         "alarms": list(recording.alarms),
         "state": recording.state,
         "reason": recording.reason,
+        "opened_by": _opener(recording),
+        "over_quota": recording.over_quota,
+        "ended_by": _ender(recording),
         "onset_at": iso(recording.onset_at),
         "opened_at": iso(recording.opened_at),
+        "deadline": iso(recording.deadline),
         "recovered_at": iso(recording.recovered_at),
         "closed_at": iso(recording.closed_at),
         "flow_logs": list(recording.flow_logs),
@@ -279,6 +314,21 @@ def as_document(recording: Recording) -> dict[str, object]:
         "addresses": list(recording.addresses),
         "threshold": recording.threshold,
         "notes": list(recording.notes),
+        "execution": recording.execution,
         **suspects_document(recording.suspicion),
         **spike_document(recording.spike),
     }
+
+
+def _opener(recording: Recording) -> str:
+    """`manual by <ARN>`, or `alarm <name>`: the first of them."""
+    if recording.opened_by:
+        return f"manual by {recording.opened_by}"
+    return f"alarm {recording.alarms[0]}" if recording.alarms else "alarm"
+
+
+def _ender(recording: Recording) -> str | None:
+    """`stopped by <ARN>`, or another ending as it is."""
+    if recording.ending == "stopped":
+        return f"stopped by {recording.stopped_by}"
+    return recording.ending

@@ -1,7 +1,7 @@
 """The terms under which one gateway is recorded: the resolved policy, as the hub needs it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 
@@ -65,6 +65,10 @@ class Terms:
     notes: tuple[str, ...] = ()
     account_name: str = ""
     routed_tags: Mapping[str, str] = field(default_factory=dict)
+
+    def waived(self) -> "Terms":
+        """The same without any quota; what is opened still counts."""
+        return replace(self, gateway=Allowance(), account=Allowance(), organization=Allowance())
 
     def where(self, name: str) -> str:
         """Where a field was set, for a sentence: ` (natrec.yaml:31 recording.tier)`, or nothing."""

@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from hub import looking_wiring
 from hub.calls import Closing, closed_answer
 from hub.domain.recordings import Recording
-from hub.events import transition
+from hub.events import onset
 from hub.handlers.context import logger
 
 
@@ -27,9 +27,9 @@ def answer(hub: looking_wiring.LookingHub, event: dict[str, Any]) -> dict[str, o
         if call.lost:
             return hub.close_recording.lost(call.lost, gone=call.gone)
         ending, detail = call.ending()
-        onset = transition(call.event)
+        begun = onset(call.event, call.started)
         return hub.close_recording.of_execution(
-            onset, call.execution, call.started, ending, detail, gone=call.gone
+            begun, call.execution, call.started, ending, detail, gone=call.gone
         )
 
     closed, problems = hub.end_recording(close)

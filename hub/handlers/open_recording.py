@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from hub import wiring
 from hub.calls import Opening, closed_answer, opened_answer
 from hub.domain.recordings import Recording
-from hub.events import transition
+from hub.events import onset
 from hub.handlers.context import logger
 
 
@@ -24,7 +24,7 @@ def answer(hub: wiring.Hub, event: dict[str, Any]) -> dict[str, object]:
     call = Opening.model_validate(event)
     if call.lost:
         return closed_answer(hub.close_recording.lost(call.lost), hub.settings.names)
-    outcome = hub.open_recording(transition(call.event), call.execution, call.started)
+    outcome = hub.open_recording(onset(call.event, call.started), call.execution, call.started)
     if isinstance(outcome, Recording):
         return opened_answer(outcome, hub.clock.now())
     return outcome.as_document()

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from hub.domain.by_hand import MANUAL
 from hub.domain.consoles import alarm_link, execution_link, gateway_link, page_link
 from hub.domain.named import line
 from hub.domain.notices import AboutRecording, Fact, Link, Notice, Place
@@ -82,14 +83,20 @@ def place_facts(place: Place) -> tuple[Fact, ...]:
 
 
 def _where(recording: Recording, place: Place) -> tuple[Fact, ...]:
-    alarms = recording.alarms
+    alarms = tuple(each for each in recording.alarms if each != MANUAL)
     shown = ", ".join(line(each, _ALARM) for each in alarms)
     alarm = alarm_link(place.region, alarms[0]) if len(alarms) == 1 else None
     return (
         *place_facts(place),
         Fact("Gateway", named(place.gateway_name, place.gateway), gateway_link(recording.gateway)),
-        Fact("Alarm" if len(alarms) == 1 else "Alarms", shown, alarm),
+        *_by_hand(recording),
+        *([Fact("Alarm" if len(alarms) == 1 else "Alarms", shown, alarm)] if alarms else []),
     )
+
+
+def _by_hand(recording: Recording) -> tuple[Fact, ...]:
+    told = {"Started by": recording.opened_by, "Over quota": recording.over_quota}
+    return tuple(Fact(label, value) for label, value in told.items() if value)
 
 
 def _when(recording: Recording) -> tuple[Fact, ...]:

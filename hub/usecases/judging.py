@@ -22,7 +22,7 @@ def refuse_unvisited(
 ) -> Refusal | None:
     """What is known before anybody visits the gateway's account."""
     place = onset.gateway
-    return rules.refusal(place) or refuse_early(onset, rules.terms(place, {}), item, usage, now)
+    return rules.refusal(place) or refuse_early(onset, _terms(rules, onset, {}), item, usage, now)
 
 
 def refuse_visited(
@@ -35,7 +35,7 @@ def refuse_visited(
     namespace: str,
 ) -> tuple[Terms, tuple[Limit, ...]] | Refusal:
     """What the gateway's own tags add: its terms with the limits to pass, or why it is refused."""
-    terms = rules.terms(onset.gateway, gateway.tags)
+    terms = _terms(rules, onset, gateway.tags)
     wanted = limits(onset.gateway, terms, now)
     refused = (
         rules.mute(onset.gateway, gateway.tags, now)
@@ -43,3 +43,8 @@ def refuse_visited(
         or refuse_by_usage(wanted, usage)
     )
     return refused or (terms, wanted)
+
+
+def _terms(rules: Rules, onset: Transition, tags: Mapping[str, str]) -> Terms:
+    terms = rules.terms(onset.gateway, tags)
+    return terms.waived() if onset.is_over_quota else terms

@@ -75,8 +75,9 @@ class OpenRecording:
             return outcome
         if outcome.quota:
             self.tell_quota(outcome, onset.gateway, picture.rules)
-        self._join(outcome, onset, picture.gateway.recording)
-        self._remember(outcome, newest(onset, picture.gateway))
+        if not onset.by_hand:  # whoever asked by hand is told, and may ask again
+            self._join(outcome, onset, picture.gateway.recording)
+            self._remember(outcome, newest(onset, picture.gateway))
         return self._kept(RefusedOnset(onset, outcome, now))
 
     def _kept(self, refused: RefusedOnset) -> RefusedOnset:
@@ -103,8 +104,7 @@ class OpenRecording:
             recording=identity,
             execution=execution,
             gateway=gateway,
-            alarm=onset.alarm,
-            onset_at=onset.at,
+            onset=onset,
             terms=terms,
             now=now,
         )

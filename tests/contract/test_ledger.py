@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import pytest
 
+from hub.domain.by_hand import MANUAL
 from hub.domain.gateways import GatewayRef
 from hub.domain.quotas import Measure, Scope, counters, limits
 from hub.domain.recordings import Ending, Recording, ended
@@ -369,3 +370,47 @@ def test_many_releases_at_once_settle_once(hub_table: HubTable) -> None:
     answers = at_once([lambda: release(hub_table, recording)] * THREADS)
     assert answers.count(True) == 1
     assert ("organization", "active") not in used(hub_table)
+
+
+def test_a_reason_to_pass_quotas_passes_the_cooldown(hub_table: HubTable) -> None:
+    assert release(hub_table, admitted(hub_table))
+    asked = factories.by_hand(at=at(minutes=8), over_quota="incident 42")
+    recording = factories.recording(execution=factories.execution_arn("e2"), opened_at=at(minutes=8))
+    wanted = limits(PLACE, factories.terms(), recording.opened_at)
+    assert hub_table.ledger.admit(recording, replace(asked, by_hand=None), wanted)
+    assert hub_table.ledger.admit(recording, asked, wanted) is None
+
+
+def test_what_was_started_by_hand_leaves_nothing_in_alarm(hub_table: HubTable) -> None:
+    recording = factories.recording(alarms=(MANUAL,), opened_by=factories.CALLER, over_quota="incident 42")
+    asked = factories.by_hand(at=recording.onset_at)
+    assert hub_table.ledger.admit(recording, asked, limits(PLACE, factories.terms(), NOW)) is None
+    assert hub_table.recordings.find(recording.id) == recording
+    hub_table.ledger.join(recording.id, factories.transition(at=at(minutes=1)))
+    assert release(hub_table, recording, ending="time_limit")
+    assert hub_table.ledger.picture(PLACE, NOW).gateway.in_alarm == {factories.ALARM}
+
+
+def test_what_is_stopped_waits_no_more_and_the_next_recording_does(hub_table: HubTable) -> None:
+    recording = admitted(hub_table)
+    assert hub_table.ledger.stop(recording) is None
+    assert not hub_table.store_token(PLACE, recording.id, "token")
+    assert release(hub_table, recording, recorded=False)
+    following = factories.recording(execution=factories.execution_arn("e2"), opened_at=at(minutes=8))
+    admitted(hub_table, following)
+    assert hub_table.store_token(PLACE, following.id, "token")
+    assert hub_table.ledger.stop(recording) is None
+    assert hub_table.ledger.picture(PLACE, NOW).gateway.stopping is None
+    assert hub_table.ledger.stop(following) == "token"
+
+
+def test_only_an_open_recording_names_who_stops_it_and_the_first_stays(hub_table: HubTable) -> None:
+    recording = admitted(hub_table)
+    assert hub_table.recordings.save_stopped(recording.id, "anna") == replace(recording, stopped_by="anna")
+    assert hub_table.recordings.save_stopped(recording.id, "berta") == replace(recording, stopped_by="anna")
+    assert release(hub_table, recording, ending="stopped")
+    assert hub_table.recordings.save_stopped(recording.id, "anna") is None
+    assert hub_table.recordings.save_stopped("rec-unknown", "anna") is None
+    kept = hub_table.recordings.find(recording.id)
+    assert kept is not None
+    assert (kept.ending, kept.stopped_by) == ("stopped", "anna")

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from hub.domain.admission import GatewayItem, refuse_by_state
 from hub.domain.alarms import Transition
+from hub.domain.by_hand import MANUAL
 from hub.domain.errors import RecordingFault, Transient
 from hub.domain.gateways import GatewayRef
 from hub.domain.quotas import CounterKey, Limit, counters, first_exhausted, refusal
@@ -40,7 +41,7 @@ class Table:
         """What AwaitRecovery writes; False when its condition does not hold."""
         with self.lock:
             item = self.gateway(place)
-            if item.recording != recording or not item.in_alarm:
+            if item.recording != recording or not item.in_alarm or item.stopping:
                 return False
             self.gateways[place] = replace(item, task_token=token)
             return True
@@ -94,6 +95,7 @@ class InMemoryLedger:
             expires_at=recording.expires_at,
             watched_until=recording.expires_at,
             task_token=None,
+            stopping=None,
         )
 
     def join(self, recording: str, onset: Transition) -> None:
@@ -117,6 +119,15 @@ class InMemoryLedger:
                 self.table.gateways[recovery.gateway] = item
             return Wake(item.recording, item.in_alarm, item.task_token)
 
+    def stop(self, recording: Recording) -> str | None:
+        with self.table.lock:
+            self._note("stop")
+            item = self.table.gateway(recording.gateway)
+            if item.recording != recording.id:
+                return None
+            self.table.gateways[recording.gateway] = replace(item, stopping=recording.id)
+            return item.task_token
+
     def release(self, recording: Recording) -> bool:
         with self.table.lock:
             self._note("release")
@@ -131,6 +142,8 @@ class InMemoryLedger:
                 execution=None,
                 expires_at=None,
                 task_token=None,
+                stopping=None,
+                in_alarm=item.in_alarm - {MANUAL},
                 watched_until=closed_at + LINGER,
             )
             self.table.gateways[recording.gateway] = (
@@ -252,6 +265,14 @@ class InMemoryRecordings:
             self.table.recordings[recording] = replace(kept, delivery_error=error)
             return True
 
+    def save_stopped(self, recording: str, by: str) -> Recording | None:
+        with self.table.lock:
+            kept = self.table.recordings.get(recording)
+            if kept is None or kept.state != "open":
+                return None
+            self.table.recordings[recording] = replace(kept, stopped_by=kept.stopped_by or by)
+            return self.table.recordings[recording]
+
     def save_unadmitted(self, recording: Recording) -> None:
         self.table.recordings.setdefault(recording.id, recording)
 
@@ -295,6 +316,7 @@ def _ended(kept: Recording, ended: Recording) -> Recording:
         kept,
         state=ended.state,
         reason=ended.reason,
+        ending=ended.ending,
         closed_at=ended.closed_at,
         recovered_at=ended.recovered_at,
         flow_logs=ended.flow_logs,

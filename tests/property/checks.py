@@ -110,7 +110,9 @@ class Checked(RuleBasedStateMachine):
             if execution.step != "wait" or recording is None or recording.id not in opened:
                 continue
             place = recording.gateway
-            calm = not any(place.gateway in self.firing(place, alarm) for alarm in ALARMS)
+            calm = not recording.opened_by and not any(
+                place.gateway in self.firing(place, alarm) for alarm in ALARMS
+            )
             settled = self.quiet_since[place] < sure and (execution.waits_since or sure) < sure
             assert execution.woken or not (calm and settled), execution
 

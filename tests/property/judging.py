@@ -23,9 +23,8 @@ class Judge:
 
     def reasons(self, onset: Transition) -> set[str]:
         """Every reason for which an onset may be refused now, also before anybody has tried to admit it."""
-        place, now = onset.gateway, self.clock.now()
-        terms = self.rules.terms(place, {})
-        reasons = self.model.refusals(place, terms, now)
+        now = self.clock.now()
+        reasons = self.model.reasons(onset, self.rules.terms(onset.gateway, {}), now)
         if onset.is_stale(now) or self.model.is_recovered(onset):
             reasons.add("recovered")
         return reasons
@@ -49,12 +48,22 @@ class Judge:
             self._wrong(f"{holder.id} was refused to its own execution: {refused.refusal}")
         if reason not in before | self.reasons(onset):
             self._wrong(f"{execution.arn} was refused: {refused.refusal}, and only for {before}")
+        if onset.by_hand:
+            self._left_alone(onset, reason)
+            return
         if refused.refusal.may_pass:
             self.model.wait(refused.onset)
         if reason == "already_recording" and holder and holder == held and not self.model.is_recovered(onset):
             item = self.table.ledger.picture(onset.gateway, self.clock.now()).gateway
             if onset.alarm not in item.in_alarm:
                 self._wrong(f"{onset.alarm} did not join {holder.id}")
+
+    def _left_alone(self, onset: Transition, reason: str) -> None:
+        """Whoever asked by hand was told; nothing waits, and no recording of an alarm lasts longer for it."""
+        item = self.table.ledger.picture(onset.gateway, self.clock.now()).gateway
+        holder = self.model.open.get(onset.gateway)
+        if onset.alarm in item.in_alarm and not (holder and holder.opened_by):
+            self._wrong(f"what was asked by hand stayed, though it was refused: {reason}")
 
     def failed(self, execution: Execution, problem: Fault) -> None:
         """Though nobody disturbed it; AWS may refuse, and what was closed meanwhile cannot begin again."""

@@ -139,7 +139,8 @@ class Life:
         execution.step, execution.waits_since = "wait" if stored else "close", self.clock.now()
 
     def _stored(self, recording: Recording, token: str) -> bool:
-        calm = not self.table.ledger.picture(recording.gateway, self.clock.now()).gateway.in_alarm
+        seen = self.table.ledger.picture(recording.gateway, self.clock.now()).gateway
+        calm = not seen.in_alarm or recording.id in self.model.stopped
         stored = self.table.store_token(recording.gateway, recording.id, token)
         if stored:
             self._judge.stored(recording, calm=calm)

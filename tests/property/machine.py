@@ -1,6 +1,7 @@
 """What may happen to the hub, in any order."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
@@ -11,7 +12,7 @@ from hub.domain.sweeping import Kind
 from tests import factories
 from tests.property.checks import ALARMS, Checked
 from tests.property.life import PLACES, TRIES
-from tests.property.steps import OF_THE_SWEEP, OPERATIONS, Execution, When
+from tests.property.steps import OF_THE_SWEEP, OPERATIONS, Execution, KilledError, When
 
 places, alarms, index = st.sampled_from(PLACES), st.sampled_from(ALARMS), st.integers(0, 2**16)
 whens, few = st.sampled_from(("before", "after")), st.sampled_from((0, 0, 1, 2, 3))
@@ -163,6 +164,35 @@ class LifeCycle(Checked):
         delivered = sorted(self.life.model.delivered)
         self.life.report(delivered[which % len(delivered)])
 
+    # ---- People ----
+
+    @rule(
+        place=places,
+        over_quota=st.sampled_from((None, "incident 42")),
+        minutes=st.sampled_from((None, 2, 999)),
+    )
+    def somebody_records_by_hand(
+        self, place: GatewayRef, *, over_quota: str | None, minutes: int | None
+    ) -> None:
+        self.quiet_since[place] = now = self.life.clock.turn(seconds=1)
+        duration = None if minutes is None else timedelta(minutes=minutes)
+        self.life.executions.begin(factories.by_hand(place, at=now, duration=duration, over_quota=over_quota))
+
+    @precondition(lambda self: self.life.model.known)
+    @rule(which=index, operation=index, when=whens, killed=st.booleans())
+    def somebody_stops_a_recording(self, which: int, operation: int, when: When, *, killed: bool) -> None:
+        """Also one that has ended long ago; whoever sees it fail asks again."""
+        known = sorted(self.life.model.known)
+        identity = known[which % len(known)]
+        if killed:
+            self._set(("save_stopped", "stop", "wake"), operation, when, None)
+        try:
+            self.life.hub.stop(identity, factories.CALLER)
+        except KilledError:
+            self.life.hub.stop(identity, factories.CALLER)
+        self.life.trap.operation = None
+        self.nobody_waits_for(identity)
+
     # ---- Everything else ----
 
     @rule(minutes=st.sampled_from((1, 2, 3, 5, 6, 13, 16, 26, 1100)))
@@ -228,6 +258,13 @@ class LifeCycle(Checked):
             self.nobody_is_forgotten()
 
     # ---- Helpers ----
+
+    def nobody_waits_for(self, identity: str) -> None:
+        """What was stopped is woken, or will see that it was when it would wait."""
+        for execution in self.running():
+            recording = execution.recording
+            if execution.step == "wait" and recording and recording.id == identity:
+                assert execution.woken, execution
 
     def _news(self, place: GatewayRef, alarm: str, state: AlarmState, *, at_once: bool) -> None:
         self.quiet_since[place] = now = self.life.clock.now()

@@ -26,6 +26,7 @@ class Model:
         recovered: When each alarm of each gateway was last told to have recovered.
         waiting: The newest onset of each alarm of each gateway that was refused for what may pass.
         lasting: The alarms that keep each open recording open, as far as the ledger was told.
+        stopped: Every recording that somebody has stopped.
         wrong: What was seen that must not be.
 
     """
@@ -38,6 +39,7 @@ class Model:
     recovered: dict[tuple[GatewayRef, str], datetime] = field(default_factory=dict)
     waiting: dict[tuple[GatewayRef, str], datetime] = field(default_factory=dict)
     lasting: dict[GatewayRef, dict[str, datetime]] = field(default_factory=dict)
+    stopped: set[str] = field(default_factory=set)
     wrong: list[str] = field(default_factory=list)
 
     def used(self, scope: Scope, measure: Measure, place: GatewayRef, at: datetime) -> int:
@@ -54,6 +56,11 @@ class Model:
             return sum(map(then, _of(self.kept.values(), scope, place)))
         charged = [self.known[identity] for identity in self.delivered]
         return sum(self.delivered[each.id] for each in _of(charged, scope, place) if then(each))
+
+    def reasons(self, onset: Transition, terms: Terms, now: datetime) -> set[str]:
+        """Every reason to refuse this onset now; over quota only what neither room nor time would mend."""
+        found = self.refusals(onset.gateway, terms, now)
+        return found & {"disabled", "already_recording"} if onset.is_over_quota else found
 
     def refusals(self, place: GatewayRef, terms: Terms, now: datetime) -> set[str]:
         """Every reason for which an onset must be refused now; an expired lease is none."""

@@ -55,13 +55,15 @@ class WatchedLedger:
 
     def _reasons(self, onset: Transition) -> set[str]:
         terms = self.policy.terms(onset.gateway, {})
-        reasons = self.model.refusals(onset.gateway, terms, self.clock.now())
+        reasons = self.model.reasons(onset, terms, self.clock.now())
         return reasons | {"recovered"} if self.model.is_recovered(onset) else reasons
 
     def join(self, recording: str, onset: Transition) -> None:
         self.ledger.join(recording, onset)
         held = self.model.open.get(onset.gateway)
         if held and held.id == recording and not self.model.is_recovered(onset):
+            if held.id in self.model.stopped:
+                return
             lasting = self.model.lasting[onset.gateway]
             lasting[onset.alarm] = max(onset.at, lasting.get(onset.alarm, onset.at))
 
@@ -72,6 +74,13 @@ class WatchedLedger:
         if lasting.get(recovery.alarm, recovery.at) <= recovery.at:
             lasting.pop(recovery.alarm, None)
         return self.ledger.note_recovery(recovery)
+
+    def stop(self, recording: Recording) -> str | None:
+        held = self.model.open.get(recording.gateway)
+        if held and held.id == recording.id:
+            self.model.lasting.pop(recording.gateway, None)
+            self.model.stopped.add(recording.id)
+        return self.ledger.stop(recording)
 
     def release(self, recording: Recording) -> bool:
         held = self.model.open.get(recording.gateway)

@@ -51,8 +51,7 @@ def test_a_recording_always_has_a_deadline(max_duration: timedelta | None, minut
         recording="rec-1",
         execution=factories.execution_arn(),
         gateway=factories.gateway(),
-        alarm=factories.ALARM,
-        onset_at=NOW,
+        onset=factories.transition(at=NOW),
         terms=factories.terms(max_duration=max_duration, hard_limit=timedelta(hours=6)),
         now=NOW,
     )

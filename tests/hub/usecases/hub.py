@@ -1,6 +1,7 @@
 """Every use case over fakes that share one table, one clock and one journal."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from hub.domain.gateways import Gateway
 from hub.domain.recordings import Recording
@@ -50,6 +51,7 @@ class FakeHub:
             self.notices,
         )
         self.open, self.close, self.note_recovery = hub.open, hub.close, hub.note_recovery
+        self.stop = hub.stop
         self.plan, self.batch, self.sweep = hub.plan, hub.batch, hub.sweep
 
     def with_gateway(self, gateway: Gateway | None = None) -> FakeSpoke:
@@ -59,6 +61,14 @@ class FakeHub:
         """One execution's OpenRecording, now."""
         onset = factories.transition(alarm=alarm, at=self.clock.now())
         return self.open(onset, factories.execution_arn(name), factories.NOW)
+
+    def asking(self, name: str = "hand", **asked: Any) -> Recording | RefusedOnset:  # noqa: ANN401 - of `by_hand`
+        """The same, for what somebody starts by hand."""
+        onset = factories.by_hand(at=self.clock.now(), **asked)
+        outcome = self.open(onset, factories.execution_arn(name), factories.NOW)
+        if isinstance(outcome, Recording):
+            self.executions.alive.add(outcome.execution)
+        return outcome
 
     def opened(self, name: str = "e1") -> Recording:
         """A recording that is open, its execution running."""
