@@ -38,7 +38,7 @@ class Opening(_OfExecution):
     """OpenRecording."""
 
 
-def _message(cause: str) -> str:
+def message(cause: str) -> str:
     """The message alone: a function's error is JSON (Step Functions Developer Guide, "Error handling")."""
     try:
         document = json.loads(cause)
@@ -50,7 +50,7 @@ def _message(cause: str) -> str:
 
 class _Ended(_Call):
     error: str | None = Field(default=None, alias="Error")
-    cause: Annotated[str, AfterValidator(_message)] | None = Field(default=None, alias="Cause")
+    cause: Annotated[str, AfterValidator(message)] | None = Field(default=None, alias="Cause")
 
     def in_words(self) -> str | None:
         """Error and cause as one sentence."""

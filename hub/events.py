@@ -129,7 +129,7 @@ class _Asked(BaseModel):
 
     account: Account
     region: Region
-    gateway: Annotated[str, StringConstraints(pattern=f"^{GATEWAY_ID}$")]
+    gateway: Annotated[str, StringConstraints(pattern=f"^{GATEWAY_ID.pattern}$")]
     by: Annotated[str, StringConstraints(min_length=1, max_length=2048)]
     duration: Annotated[int, Field(gt=0, le=366 * 24 * 3600)] | None = None
     over_quota: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None

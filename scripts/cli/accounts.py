@@ -67,6 +67,18 @@ class Accounts:
             self._clients[key] = _client(session, service, region, credentials)
         return self._clients[key]
 
+    def caller(self, account: str) -> str:
+        """ARN of whoever asks an account, as they are known before they assume a role there.
+
+        Raises:
+            UnreachableError: There are no credentials.
+            NatrecError: The account's profile is not there, or leads elsewhere.
+
+        """
+        if account not in self._profiles:
+            return self._caller[2]
+        return str(_client(self._session_of(account), "sts", self._region).get_caller_identity()["Arn"])
+
     @functools.cached_property
     def sandboxed(self) -> bool:
         """Whether AWS is on this machine: the endpoint that the SDK was given is a loopback address."""
@@ -81,18 +93,18 @@ class Accounts:
         return self._by_profile[profile]
 
     @functools.cached_property
-    def _caller(self) -> tuple[str, str]:
-        """Account and partition of the caller."""
+    def _caller(self) -> tuple[str, str, str]:
+        """Account, partition and ARN of the caller."""
         try:
             told = _client(self._session, "sts", self._region).get_caller_identity()
         except NoCredentialsError:
             raise UnreachableError(
                 "there are no AWS credentials", next="Set AWS_PROFILE; the management account's are needed."
             ) from None
-        return told["Account"], told["Arn"].split(":")[1]
+        return told["Account"], told["Arn"].split(":")[1], told["Arn"]
 
     def _credentials(self, account: str) -> dict[str, str]:
-        own, partition = self._caller
+        own, partition, _ = self._caller
         if account == own:
             return {}
         expires, credentials = self._assumed.get(account, (self._now(), {}))

@@ -1,5 +1,5 @@
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.alarms import Transition
+from hub.domain.by_hand import MANUAL, ByHand
 from hub.domain.errors import EventRejected
-from hub.events import transition
+from hub.events import asking, onset, transition
 from tests import factories
 
 EXPRESSION = {"id": "e1", "expression": "SUM(METRICS())", "label": "all", "returnData": True}
@@ -238,3 +239,41 @@ def understood_or_rejected(event: object) -> bool:
     except EventRejected:
         return True
     return told.at.utcoffset() is not None
+
+
+ASKED = ByHand(factories.CALLER, timedelta(minutes=30), "incident 42")
+
+
+@pytest.mark.parametrize("asked", [ASKED, ByHand(factories.CALLER)])
+def test_what_somebody_asks_is_an_onset_that_begins_when_its_execution_does(asked: ByHand) -> None:
+    told = onset(asking(factories.gateway_ref(), asked), factories.NOW)
+    assert (told.gateway, told.by_hand) == (factories.gateway_ref(), asked)
+    assert (told.alarm, told.at, told.is_onset) == (MANUAL, factories.NOW, True)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("gateway", "nat-1 or another"),
+        ("account", "4"),
+        ("by", ""),
+        ("duration", 0),
+        ("over_quota", ""),
+        ("more", "x"),
+    ],
+)
+def test_what_nobody_could_ask_is_rejected_with_its_field(field: str, value: object) -> None:
+    asked = changed(dict(asking(factories.gateway_ref(), ASKED)), MANUAL, field, to=value)
+    with pytest.raises(EventRejected, match=field):
+        onset(asked, factories.NOW)
+
+
+def test_an_alarms_event_is_an_onset_as_ever() -> None:
+    event = factories.contributor_event()
+    assert onset(event, factories.NOW) == transition(event)
+
+
+def test_no_alarm_passes_for_what_was_started_by_hand() -> None:
+    event = changed(factories.contributor_event(), "detail", "alarmName", to=MANUAL)
+    with pytest.raises(EventRejected, match="must not be called manual"):
+        transition(event)
