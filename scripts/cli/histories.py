@@ -48,7 +48,7 @@ def _outcome(document: Document) -> str:
         return f"{document['reason']}, {times} time{'' if times == 1 else 's'}, last {document['last_at']}"
     amount = document["delivered_bytes"]
     measured = "" if amount is None else f"; {amount:,} bytes in the archive"
-    return f"{document['reason'] or 'going on'}{measured}"
+    return f"{document['opened_by']}; {document['reason'] or 'going on'}{measured}"
 
 
 def card(document: Document) -> str:

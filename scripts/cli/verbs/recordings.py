@@ -1,6 +1,6 @@
 """`natrec recordings` and `natrec show`: what was recorded, and what was refused."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 import typer
@@ -21,13 +21,38 @@ Gateway = Annotated[str | None, typer.Option("--gateway", metavar="NAT", help="O
 States = Annotated[
     State | None, typer.Option("--state", help="Of this state only: open, closed, failed or refused.")
 ]
+Until = Annotated[
+    str | None, typer.Option("--until", metavar="WHEN", help="Only before that; a day is part of it.")
+]
+Tier = Annotated[str | None, typer.Option("--tier", metavar="T", help="Recorded as of this tier only.")]
+OpenedBy = Annotated[
+    str | None,
+    typer.Option(
+        "--opened-by", metavar="TEXT", help="A part of it: alarm, an alarm's name, manual, a caller."
+    ),
+]
+EndedBy = Annotated[
+    str | None,
+    typer.Option(
+        "--ended-by", metavar="TEXT", help="A part of it: recovered, time_limit, stopped, a caller."
+    ),
+]
+Reason = Annotated[
+    str | None, typer.Option("--reason", metavar="TEXT", help="A part of it, as in quota or cooling_down.")
+]
+AsCsv = Annotated[bool, typer.Option("--csv", help="Print the result as CSV.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="As in rec-20261123T061018-0123abcd.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the verbs."""
     app.command(
-        epilog=examples("natrec recordings --since 24h", "natrec recordings --account 444444444444 --json")
+        epilog=examples(
+            "natrec recordings --since 24h",
+            "natrec recordings --account 444444444444 --json",
+            "natrec recordings --since 2026-11-01 --until 2026-11-30 --state refused --csv",
+            "natrec recordings --opened-by manual --ended-by time_limit",
+        )
     )(recordings)
     app.command(epilog=examples("natrec show rec-20261123T061018-0123abcd"))(show)
 
@@ -35,27 +60,42 @@ def register(app: typer.Typer) -> None:
 def recordings(
     *,
     since: Since = "7d",
+    until: Until = None,
     account: Account = None,
     region: Region = None,
     gateway: Gateway = None,
     state: States = None,
+    tier: Tier = None,
+    opened_by: OpenedBy = None,
+    ended_by: EndedBy = None,
+    reason: Reason = None,
     config: ConfigFile = DEFAULT_CONFIG,
     role: AccessRole = None,
     hub_profile: HubProfile = None,
     as_json: AsJson = False,
+    as_csv: AsCsv = False,
 ) -> None:
-    """List recordings and refusals, newest first; refusals of one kind and day are one entry, counted."""
+    """List recordings and refusals, newest first; refusals of one kind and day are one entry, counted.
+
+    The history is kept for a year.
+    """
+    from scripts.cli import sifting  # noqa: PLC0415 - slow to import
+
+    if as_json and as_csv:
+        raise typer.BadParameter("say one of --json and --csv")
     now = datetime.now(UTC)
-    first = beginning(since, now)
-    wanted = {"account": account, "region": region, "gateway": gateway, "state": state}
-    given = {name: value for name, value in wanted.items() if value is not None}
+    first = sifting.moment("--since", since, now)
+    last = sifting.moment("--until", until, now, end_of_day=True) if until is not None else now
+    wanted = sifting.Wanted(account, region, gateway, state, tier, opened_by, ended_by, reason)
     found = [
         document
-        for document in histories.browser(config, Ways(role, hub=hub_profile)).since(first, now)
-        if all(document[name] == value for name, value in given.items())
+        for document in histories.browser(config, Ways(role, hub=hub_profile)).since(first, last)
+        if wanted.admits(document) and (until is None or sifting.began(document) < last)
     ]
     if as_json:
         output.result_json(found)
+    elif as_csv:
+        output.result(sifting.as_csv(found))
     else:
         output.result(histories.table(found))
 
@@ -76,25 +116,3 @@ def show(
         output.result_json(document)
     else:
         output.result(histories.card(document))
-
-
-def beginning(text: str, now: datetime) -> datetime:
-    """The moment that a span back from now, or a day, names.
-
-    Raises:
-        NatrecError: It names none.
-
-    """
-    from orgconfig.units import UnitError, parse_duration  # noqa: PLC0415 - with its siblings
-
-    try:
-        return now - timedelta(seconds=parse_duration(text))
-    except (UnitError, OverflowError):
-        pass
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise NatrecError(
-            f"--since cannot be `{text}`", next="Give a span as in 24h or 7d, or a day as in 2026-11-01."
-        ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
