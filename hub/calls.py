@@ -33,6 +33,11 @@ class _OfExecution(_Call):
         """The recording that this execution carries on."""
         return self.event.get("lost")
 
+    @property
+    def identity(self) -> str:
+        """The recording that it carries on, or would open."""
+        return self.lost or recording_id(self.execution, self.started)
+
 
 class Opening(_OfExecution):
     """OpenRecording."""

@@ -36,6 +36,10 @@ class TableTold:
 
     def destinations(self, about: str) -> frozenset[str]:
         """Everybody who was told, as `kind#channel:name`."""
+        return frozenset(self.times(about))
+
+    def times(self, about: str) -> dict[str, datetime]:
+        """The same, with when each was told."""
         pages = self.client.get_paginator("query").paginate(
             TableName=self.table,
             ConsistentRead=True,
@@ -43,7 +47,8 @@ class TableTold:
             ExpressionAttributeValues=items.typed({":about": items.told_pk(about)}),
         )
         with told_as(RecordingFault, f"asking who was told of {about}"):
-            return frozenset(item["sk"]["S"] for page in pages for item in page["Items"])
+            found = [item for page in pages for item in page["Items"]]
+        return {item["sk"]["S"]: datetime.fromisoformat(item["at"]["S"]) for item in found}
 
     def note(self, delivery: Delivery, now: datetime) -> None:
         """It was made."""

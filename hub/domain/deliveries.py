@@ -7,6 +7,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any, Literal
 
+from hub.domain.gateways import GatewayRef
+
+NOWHERE = GatewayRef("", "", "")
 Channel = Literal["mail", "slack", "chat"]
 
 # How long a delivery that failed rests, doubled each time: an outage of hours is met some times an hour, and
@@ -43,6 +46,7 @@ class Delivery:
         about: What it tells of, once: a recording's id, or what else is told once.
         destination: Who is told.
         payload: What the channel sends, ready.
+        place: Where it happened, for the log; empty where that is no place.
 
     """
 
@@ -50,6 +54,7 @@ class Delivery:
     about: str
     destination: Destination
     payload: Mapping[str, Any] = field(repr=False)
+    place: GatewayRef = NOWHERE
 
     @property
     def key(self) -> str:
@@ -90,7 +95,8 @@ def read(message: str) -> Delivery:
         values = json.loads(message)
         found = values["destination"]
         destination = Destination(found["channel"], found["name"], tuple(found["routes"]))
-        return Delivery(values["kind"], values["about"], destination, values["payload"])
+        place = GatewayRef(**values["place"]) if "place" in values else NOWHERE
+        return Delivery(values["kind"], values["about"], destination, values["payload"], place)
     except (KeyError, TypeError) as problem:
         raise ValueError(f"this is no notice: {problem!r}") from problem
 

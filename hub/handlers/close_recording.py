@@ -8,20 +8,21 @@ from hub import looking_wiring
 from hub.calls import Closing, closed_answer
 from hub.domain.recordings import Recording
 from hub.events import onset
-from hub.handlers.context import logger
+from hub.handlers.context import about, logger
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     """Answer the recording, closed or failed."""
     answered = answer(looking_wiring.hub(), event)
-    logger.info("closed", extra={"recording": answered})
+    logger.info("closed", extra={"answer": answered})
     return answered
 
 
 def answer(hub: looking_wiring.LookingHub, event: dict[str, Any]) -> dict[str, object]:
     """The same, with a hub at hand."""
     call = Closing.model_validate(event)
+    about(call.identity)
 
     def close() -> Recording:
         if call.lost:
@@ -33,6 +34,7 @@ def answer(hub: looking_wiring.LookingHub, event: dict[str, Any]) -> dict[str, o
         )
 
     closed, problems = hub.end_recording(close)
+    about(closed.id, closed.gateway)
     if problems:
         logger.warning("could not look around", extra={"problems": problems})
     return closed_answer(closed, hub.settings.names)

@@ -7,11 +7,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from hub import delivery_wiring
 from hub.domain.deliveries import read
-from hub.handlers.context import logger
+from hub.handlers.context import about, logger
 from hub.usecases.deliver import Arrived
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     """Make the deliveries of one batch of the queue; those that must be tried again are named."""
     return answer(delivery_wiring.hub(), event)
@@ -27,6 +27,8 @@ def answer(hub: delivery_wiring.DeliveringHub, event: Mapping[str, Any]) -> dict
     for at, record in enumerate(records):
         arrived = _arrived(record)
         problem = hub.deliver(arrived)
+        subject = arrived.delivery.about
+        about(subject if subject.startswith("rec-") else None, arrived.delivery.place)
         told = {"kind": arrived.delivery.kind, "about": arrived.delivery.about}
         told["destination"] = str(arrived.delivery.destination)
         if problem:

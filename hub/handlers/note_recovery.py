@@ -8,10 +8,10 @@ from hub import wiring
 from hub.calls import Stopping
 from hub.domain.recordings import as_document
 from hub.events import transition
-from hub.handlers.context import logger
+from hub.handlers.context import about, logger
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     """Take an event of the hub's bus, or what `natrec stop` asks."""
     return answer(wiring.hub(), event)
@@ -21,11 +21,14 @@ def answer(hub: wiring.Hub, event: dict[str, Any]) -> dict[str, object]:
     """The same, with a hub at hand."""
     if "stop" in event:
         call = Stopping.model_validate(event["stop"])
+        about(call.recording)
         stopped = hub.stop_recording(call.recording, call.by)
-        logger.info("stopped" if stopped else "nothing to stop", extra=call.model_dump())
+        about(call.recording, stopped.gateway if stopped else None)
+        logger.info("stopped" if stopped else "nothing to stop", extra={"by": call.by})
         return {"recording": as_document(stopped) if stopped else None}
     recovery = transition(event)
+    about(None, recovery.gateway)
     wake = hub.note_recovery(recovery)
-    gateway = str(recovery.gateway)
-    logger.info("recovery", extra={"gateway": gateway, "alarm": recovery.alarm, "recording": wake.recording})
+    about(wake.recording, recovery.gateway)
+    logger.info("recovery", extra={"alarm": recovery.alarm, "still_in_alarm": sorted(wake.still_in_alarm)})
     return {"recording": wake.recording}

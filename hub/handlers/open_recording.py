@@ -8,23 +8,28 @@ from hub import wiring
 from hub.calls import Opening, closed_answer, opened_answer
 from hub.domain.recordings import Recording
 from hub.events import onset
-from hub.handlers.context import logger
+from hub.handlers.context import about, logger
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     """Answer the recording: open, refused, or closed because it was lost."""
     answered = answer(wiring.hub(), event)
-    logger.info("onset", extra={"recording": answered})
+    logger.info("onset", extra={"answer": answered})
     return answered
 
 
 def answer(hub: wiring.Hub, event: dict[str, Any]) -> dict[str, object]:
     """The same, with a hub at hand."""
     call = Opening.model_validate(event)
+    about(call.identity)
     if call.lost:
-        return closed_answer(hub.close_recording.lost(call.lost), hub.settings.names)
-    outcome = hub.open_recording(onset(call.event, call.started), call.execution, call.started)
+        closed = hub.close_recording.lost(call.lost)
+        about(closed.id, closed.gateway)
+        return closed_answer(closed, hub.settings.names)
+    begun = onset(call.event, call.started)
+    about(call.identity, begun.gateway)
+    outcome = hub.open_recording(begun, call.execution, call.started)
     if isinstance(outcome, Recording):
         return opened_answer(outcome, hub.clock.now())
     return outcome.as_document()

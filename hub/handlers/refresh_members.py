@@ -9,7 +9,7 @@ from hub.handlers.context import logger
 from hub.wiring import hub
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 def handler(_event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     """Answer how many accounts there are, and whether anything changed."""
     answer = asdict(hub().refresh_members())

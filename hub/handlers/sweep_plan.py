@@ -9,7 +9,7 @@ from hub.handlers.context import logger
 from hub.sweep_wiring import hub
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     """Answer the batches by their numbers."""
     kind = Sweeping.model_validate(event).kind

@@ -10,7 +10,7 @@ from hub.handlers.context import logger
 from hub.wiring import hub
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, int]:
     """Answer the sums; the line is in CloudWatch's embedded metric format."""
     call = Summarizing.model_validate(event)

@@ -6,10 +6,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from hub import telling_wiring
 from hub.calls import Telling
-from hub.handlers.context import logger
+from hub.handlers.context import about, logger
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     """Send one notice."""
     answered = answer(telling_wiring.hub(), event)
@@ -21,7 +21,9 @@ def answer(hub: telling_wiring.TellingHub, event: dict[str, Any]) -> dict[str, o
     """The same, with a hub at hand."""
     call = Telling.model_validate(event)
     if call.kind == "test":
-        about, told = hub.tell.test(call.asked_by)
-        return {"kind": call.kind, "about": about, "destinations": [str(each) for each in told]}
-    hub.tell(call.kind, call.identity(), call.fault.in_words())
+        subject, told = hub.tell.test(call.asked_by)
+        return {"kind": call.kind, "about": subject, "destinations": [str(each) for each in told]}
+    about(call.identity())
+    told_of = hub.tell(call.kind, call.identity(), call.fault.in_words())
+    about(told_of.id, told_of.gateway)
     return {"kind": call.kind, "recording": call.identity()}

@@ -8,7 +8,7 @@ from hub.handlers.context import logger
 from hub.telling_wiring import hub
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 def handler(_event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     """Answer which day was told, and how much there was to tell."""
     told = hub().tell_digest()

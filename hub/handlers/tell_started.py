@@ -6,10 +6,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from hub import looking_wiring
 from hub.calls import Starting
-from hub.handlers.context import logger
+from hub.handlers.context import about, logger
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     """Send one notice."""
     answered = answer(looking_wiring.hub(), event)
@@ -20,5 +20,7 @@ def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
 def answer(hub: looking_wiring.LookingHub, event: dict[str, Any]) -> dict[str, object]:
     """The same, with a hub at hand."""
     call = Starting.model_validate(event)
-    problems = hub.tell_started(call.recording, call.retried)
+    about(call.recording)
+    recording, problems = hub.tell_started(call.recording, call.retried)
+    about(recording.id, recording.gateway)
     return {"kind": "started", "recording": call.recording, "problems": list(problems)}

@@ -6,18 +6,21 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from hub import report_wiring
 from hub.calls import Reporting, reported_answer
-from hub.handlers.context import logger
+from hub.handlers.context import about, logger
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     """Answer the recording with its report, and whether to look once more."""
     answered = answer(report_wiring.hub(), event)
-    logger.info("reported", extra={"recording": answered})
+    logger.info("reported", extra={"answer": answered})
     return answered
 
 
 def answer(hub: report_wiring.ReportingHub, event: dict[str, Any]) -> dict[str, object]:
     """The same, with a hub at hand."""
     call = Reporting.model_validate(event)
-    return reported_answer(*hub.write_report(call.recording, call.query, call.retried))
+    about(call.recording)
+    recording, more_in = hub.write_report(call.recording, call.query, call.retried)
+    about(recording.id, recording.gateway)
+    return reported_answer(recording, more_in)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hub.domain.deliveries import Delivery, Destination
+from hub.domain.gateways import GatewayRef
 from hub.domain.notices import Notice, interest
 from hub.ports import Clock, Ledger, Outbox
 
@@ -35,5 +36,8 @@ class Announce:
         """
         rules = self.ledger.rules(self.clock.now())
         told = rules.recipients(interest(notice.kind), notice.place, notice.tags)
-        self.outbox.put(Delivery(notice.kind, notice.about, each, self.render(notice, each)) for each in told)
+        place = GatewayRef(notice.place.account, notice.place.region, notice.place.gateway)
+        self.outbox.put(
+            Delivery(notice.kind, notice.about, each, self.render(notice, each), place) for each in told
+        )
         return told

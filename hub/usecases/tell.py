@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from hub.domain.deliveries import Destination
 from hub.domain.notices import AboutRecording
+from hub.domain.recordings import Recording
 from hub.notices.others import test
 from hub.notices.writing import write
 from hub.ports import Clock, Notices, Recordings
@@ -17,13 +18,16 @@ class Tell:
     notices: Notices
     clock: Clock
 
-    def __call__(self, kind: AboutRecording, identity: str, fault: str | None = None) -> None:
+    def __call__(self, kind: AboutRecording, identity: str, fault: str | None = None) -> Recording:
         """Send the notice of this kind.
 
         Args:
             kind: Which notice.
             identity: The recording.
             fault: What went wrong, for the kinds that tell of a failure.
+
+        Returns:
+            The recording.
 
         Raises:
             LookupError: The history has no such recording.
@@ -33,6 +37,7 @@ class Tell:
         if recording is None:
             raise LookupError(f"no recording {identity}")
         self.notices.publish(write(kind, recording, fault, now=self.clock.now()))
+        return recording
 
     def test(self, asked_by: str) -> tuple[str, tuple[Destination, ...]]:
         """Send a test to everybody; answers what it is about, by which its deliveries are found, and whom."""

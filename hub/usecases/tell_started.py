@@ -28,7 +28,7 @@ class TellStarted:
     clock: Clock
     seconds: float = SECONDS
 
-    def __call__(self, identity: str, retried: int = 0) -> tuple[str, ...]:
+    def __call__(self, identity: str, retried: int = 0) -> tuple[Recording, tuple[str, ...]]:
         """Look around, then tell.
 
         Args:
@@ -36,7 +36,8 @@ class TellStarted:
             retried: How often this step was tried before.
 
         Returns:
-            What could not be learned, one line each; nothing of it kept the notice from being sent.
+            The recording, and what could not be learned, one line each; nothing of it kept the notice from
+            being sent.
 
         Raises:
             LookupError: The history has no such recording.
@@ -49,7 +50,7 @@ class TellStarted:
         if retried < ATTEMPTS:
             recording = self._look(lookout, recording)
         self.notices.publish(write("started", recording, now=self.clock.now()))
-        return tuple(lookout.problems)
+        return recording, tuple(lookout.problems)
 
     def _look(self, lookout: Lookout, recording: Recording) -> Recording:
         """One after the other: each may need what the one before has found."""

@@ -41,6 +41,9 @@ Reason = Annotated[
     str | None, typer.Option("--reason", metavar="TEXT", help="A part of it, as in quota or cooling_down.")
 ]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print the result as CSV.")]
+WithTrace = Annotated[
+    bool, typer.Option("--trace", help="With its story: executions, logs and notices in order of time.")
+]
 Id = Annotated[str, typer.Argument(metavar="ID", help="As in rec-20261123T061018-0123abcd.")]
 
 
@@ -54,7 +57,12 @@ def register(app: typer.Typer) -> None:
             "natrec recordings --opened-by manual --ended-by time_limit",
         )
     )(recordings)
-    app.command(epilog=examples("natrec show rec-20261123T061018-0123abcd"))(show)
+    app.command(
+        epilog=examples(
+            "natrec show rec-20261123T061018-0123abcd",
+            "natrec show rec-20261123T061018-0123abcd --trace",
+        )
+    )(show)
 
 
 def recordings(
@@ -103,6 +111,7 @@ def recordings(
 def show(
     *,
     identity: Id,
+    trace: WithTrace = False,
     config: ConfigFile = DEFAULT_CONFIG,
     role: AccessRole = None,
     hub_profile: HubProfile = None,
@@ -112,7 +121,13 @@ def show(
     document = histories.browser(config, Ways(role, hub=hub_profile)).find(identity)
     if document is None:
         raise NatrecError(f"the history has no {identity}", next="See `natrec recordings --since 30d`.")
+    shown = histories.card(document)
+    if trace:
+        from scripts.cli import tracing  # noqa: PLC0415 - slow to import
+
+        story = tracing.sources(config, Ways(role, hub=hub_profile)).trace(document, datetime.now(UTC))
+        shown, document = f"{shown}\n\n{tracing.as_text(story)}", {**document, **story.document()}
     if as_json:
         output.result_json(document)
     else:
-        output.result(histories.card(document))
+        output.result(shown)

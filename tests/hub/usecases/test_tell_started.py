@@ -34,7 +34,7 @@ def test_a_start_is_told_once_after_the_look_around(hub: FakeHub) -> None:
     tell = TellStarted(
         hub.recordings, hub.notices, lambda found: seen.append((found, told(hub))), nobody, hub.clock
     )
-    assert tell(recording.id) == ()
+    assert tell(recording.id)[1] == ()
     assert seen == [(recording, [])]
     assert told(hub) == ["started"]
 
@@ -45,7 +45,7 @@ def test_a_look_that_fails_never_keeps_the_notice_from_going_out(hub: FakeHub, f
         raise fault
 
     hub.with_gateway()
-    [problem] = TellStarted(hub.recordings, hub.notices, look, nobody, hub.clock)(hub.opened().id)
+    _, [problem] = TellStarted(hub.recordings, hub.notices, look, nobody, hub.clock)(hub.opened().id)
     assert problem == f"clients: {type(fault).__name__}: {fault}"
     assert told(hub) == ["started"]
 
@@ -55,7 +55,7 @@ def test_a_look_without_an_answer_is_not_waited_for(hub: FakeHub) -> None:
     answer = threading.Event()
     tell = TellStarted(hub.recordings, hub.notices, lambda _: answer.wait(60), nobody, hub.clock, seconds=0)
     try:
-        assert "clients: no answer within 0 seconds" in tell(hub.opened().id)
+        assert "clients: no answer within 0 seconds" in tell(hub.opened().id)[1]
         assert told(hub) == ["started"]
     finally:
         answer.set()
@@ -134,7 +134,7 @@ def test_suspects_that_come_too_late_are_not_waited_for(hub: FakeHub) -> None:
 
     try:
         tell = TellStarted(hub.recordings, hub.notices, nothing, suspect, hub.clock, seconds=0)
-        assert "suspects: no answer within 0 seconds" in tell(hub.opened().id)
+        assert "suspects: no answer within 0 seconds" in tell(hub.opened().id)[1]
         assert "Suspects could not be looked for: no answer within" in hub.notices.read()
     finally:
         answer.set()
@@ -148,7 +148,7 @@ def test_suspects_that_cannot_be_kept_are_told_all_the_same(hub: FakeHub) -> Non
     hub.with_gateway()
     identity = hub.opened().id
     recordings = Forgetful(hub.table, hub.journal)
-    [problem] = TellStarted(recordings, hub.notices, nothing, lambda _: factories.suspicion(), hub.clock)(
+    _, [problem] = TellStarted(recordings, hub.notices, nothing, lambda _: factories.suspicion(), hub.clock)(
         identity
     )
     assert problem.startswith("keeping suspects: Transient")
