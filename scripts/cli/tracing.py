@@ -225,7 +225,14 @@ def _of_line(function: str, event: Mapping[str, Any]) -> Moment:
     with contextlib.suppress(ValueError, KeyError, TypeError):
         at = datetime.strptime(line["timestamp"], _STAMP).astimezone(UTC)
     more = "".join(f", {name.replace('_', ' ')} {_words(line[name])}" for name in _TELLING if line.get(name))
-    return Moment(at, "log", f"{function}: {words}{more}")
+    return Moment(at, "log", f"{function}: {words}{more}{_answer(line.get('answer'))}")
+
+
+def _answer(answer: object) -> str:
+    """What became of a recording; another onset that was refused for this one has its line here."""
+    if not isinstance(answer, Mapping):
+        return ""
+    return f", {': '.join(filter(None, (answer.get('state'), answer.get('reason'))))}"
 
 
 def _words(value: object) -> str:
