@@ -56,6 +56,7 @@ def message(cause: str) -> str:
 class _Ended(_Call):
     error: str | None = Field(default=None, alias="Error")
     cause: Annotated[str, AfterValidator(message)] | None = Field(default=None, alias="Cause")
+    recovered_at: datetime | None = None
 
     def in_words(self) -> str | None:
         """Error and cause as one sentence."""

@@ -125,6 +125,9 @@ class Ledger(Protocol):
     def picture(self, gateway: GatewayRef, now: datetime) -> Picture:
         """One read of the policy, the gateway and every counter it would touch."""
 
+    def usage(self, keys: Iterable[CounterKey]) -> Mapping[CounterKey, int]:
+        """How far these counters have come; what was never used may be left out."""
+
     def admit(self, recording: Recording, onset: Transition, wanted: tuple[Limit, ...]) -> Refusal | None:
         """Take the lease and charge every counter, all or nothing; repeating it for the holder does nothing.
 
@@ -345,8 +348,14 @@ class Membership(Protocol):
 class Executions(Protocol):
     """The executions of the state machine."""
 
-    def wake(self, task_token: str) -> None:
-        """End the wait of an execution; one that waits no more is no failure."""
+    def wake(self, task_token: str, recovered_at: datetime | None = None) -> None:
+        """End the wait of an execution; one that waits no more is no failure.
+
+        Args:
+            task_token: Where it waits.
+            recovered_at: When the last of its alarms recovered, where that is why.
+
+        """
 
     def is_running(self, execution: str) -> bool:
         """Whether the execution is still running."""

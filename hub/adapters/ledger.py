@@ -1,6 +1,6 @@
 """Leases, usage and alarm states in the hub's table: read at once, written under conditions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from hub.domain.admission import refuse_by_state
 from hub.domain.alarms import Transition
 from hub.domain.errors import RecordingFault, Transient
 from hub.domain.gateways import GatewayRef
-from hub.domain.quotas import Limit, counters, refusal
+from hub.domain.quotas import CounterKey, Limit, counters, refusal
 from hub.domain.recordings import Recording
 from hub.domain.refusals import Refusal
 from hub.ports import Lease, Picture, Rules, Wake
@@ -22,6 +22,7 @@ from hub.ports import Lease, Picture, Rules, Wake
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+_BATCH = 100
 _READS = 4  # rounds for what BatchGetItem left unprocessed
 _GATEWAY = 0  # place of the gateway's action in the transaction that admits
 
@@ -53,12 +54,16 @@ class TableLedger:
         found = self._read(wanted if rules else [*wanted, items.POLICY_KEY])
         if rules is None:
             rules = self.policy.keep(found.get(("POLICY", "CURRENT")), now)
-        usage = {
-            items.counter_of(pk, sk): int(items.plain(item).get("used", 0))
-            for (pk, sk), item in found.items()
-            if pk.startswith("USAGE#")
-        }
-        return Picture(rules, items.gateway_item(found.get((items.gateway_pk(gateway), "GATEWAY"))), usage)
+        item = items.gateway_item(found.get((items.gateway_pk(gateway), "GATEWAY")))
+        return Picture(rules, item, _usage(found))
+
+    def usage(self, keys: Iterable[CounterKey]) -> Mapping[CounterKey, int]:
+        """How far counters have come, as many at once as BatchGetItem takes (API reference: 100 items)."""
+        wanted = [items.counter_key(key) for key in dict.fromkeys(keys)]
+        found: dict[CounterKey, int] = {}
+        for first in range(0, len(wanted), _BATCH):
+            found |= _usage(self._read(wanted[first : first + _BATCH]))
+        return found
 
     def _read(self, keys: list[items.Key]) -> dict[tuple[str, str], Mapping[str, Any]]:
         found: dict[tuple[str, str], Mapping[str, Any]] = {}
@@ -173,3 +178,11 @@ class TableLedger:
         except Cancelled:
             return False
         return True
+
+
+def _usage(found: Mapping[tuple[str, str], Mapping[str, Any]]) -> dict[CounterKey, int]:
+    return {
+        items.counter_of(pk, sk): int(items.plain(item).get("used", 0))
+        for (pk, sk), item in found.items()
+        if pk.startswith("USAGE#")
+    }

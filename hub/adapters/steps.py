@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -36,13 +37,13 @@ class StepFunctions:
         client: SFNClient = self.sessions.hub("stepfunctions")
         return client
 
-    def wake(self, task_token: str) -> None:
-        """End the wait of an execution."""
+    def wake(self, task_token: str, recovered_at: datetime | None = None) -> None:
+        """End the wait of an execution; it learns when its gateway recovered, where that is known."""
+        known = {"recovered_at": recovered_at.isoformat()} if recovered_at else {}
+        output = json.dumps({"ended": "recovered", **known})
         with told_as(RecordingFault, "waking the execution"):
             try:
-                self._client.send_task_success(
-                    taskToken=task_token, output=json.dumps({"ended": "recovered"})
-                )
+                self._client.send_task_success(taskToken=task_token, output=output)
             except ClientError as error:
                 if code_of(error) not in _WAITS_NO_MORE:
                     raise

@@ -224,8 +224,23 @@ _ENDINGS: dict[Ending, str] = {
 }
 
 
-def ended(recording: Recording, ending: Ending, detail: str | None, now: datetime) -> Recording:
-    """The recording as it is closed: `closed` when anything was recorded, else `failed`."""
+def ended(
+    recording: Recording,
+    ending: Ending,
+    detail: str | None,
+    now: datetime,
+    recovered_at: datetime | None = None,
+) -> Recording:
+    """The recording as it is closed: `closed` when anything was recorded, else `failed`.
+
+    Args:
+        recording: The recording as it was.
+        ending: What ended it.
+        detail: More words for people.
+        now: The time.
+        recovered_at: When its last alarm recovered, where that is known; else it was now.
+
+    """
     if ending == "recovered" and recording.stopped_by:  # both wake its execution, and only this is kept
         ending, detail = "stopped", recording.stopped_by
     words = _ENDINGS[ending] + (f": {detail}" if detail else "")
@@ -236,7 +251,7 @@ def ended(recording: Recording, ending: Ending, detail: str | None, now: datetim
         reason=words,
         ending=ending,
         closed_at=now,
-        recovered_at=now if ending == "recovered" else recording.recovered_at,
+        recovered_at=min(recovered_at or now, now) if ending == "recovered" else recording.recovered_at,
     )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from hub.domain.quotas import Limit
@@ -26,6 +26,7 @@ Reason = Literal[
     "not_a_member",
     "spoke_unreachable",
 ]
+REASONS: tuple[Reason, ...] = get_args(Reason)
 
 # What room, time or reach may change while the alarm is still in ALARM; the sweep offers such an onset again.
 _PASSING: frozenset[Reason] = frozenset(

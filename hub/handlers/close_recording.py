@@ -6,9 +6,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from hub import looking_wiring
 from hub.calls import Closing, closed_answer
+from hub.domain.measures import of_close
 from hub.domain.recordings import Recording
 from hub.events import onset
 from hub.handlers.context import about, logger
+from hub.handlers.metering import emit
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -30,11 +32,18 @@ def answer(hub: looking_wiring.LookingHub, event: dict[str, Any]) -> dict[str, o
         ending, detail = call.ending()
         begun = onset(call.event, call.started)
         return hub.close_recording.of_execution(
-            begun, call.execution, call.started, ending, detail, gone=call.gone
+            begun,
+            call.execution,
+            call.started,
+            ending,
+            detail,
+            gone=call.gone,
+            recovered_at=call.ended.recovered_at,
         )
 
     closed, problems = hub.end_recording(close)
     about(closed.id, closed.gateway)
     if problems:
         logger.warning("could not look around", extra={"problems": problems})
+    emit(hub.settings.namespace, [of_close(closed)])
     return closed_answer(closed, hub.settings.names)

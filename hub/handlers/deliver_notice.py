@@ -7,7 +7,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from hub import delivery_wiring
 from hub.domain.deliveries import read
+from hub.domain.measures import of_notice
 from hub.handlers.context import about, logger
+from hub.handlers.metering import emit
 from hub.usecases.deliver import Arrived
 
 
@@ -36,6 +38,7 @@ def answer(hub: delivery_wiring.DeliveringHub, event: Mapping[str, Any]) -> dict
             left = [each["messageId"] for each in records[at:]]
             return {"batchItemFailures": [{"itemIdentifier": each} for each in left]}
         logger.info("delivered", extra=told)
+        emit(hub.settings.namespace, [of_notice(told)])
     return {"batchItemFailures": []}
 
 

@@ -4,15 +4,26 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from hub import sweep_wiring
 from hub.calls import Sweeping, planned_answer
+from hub.domain.errors import Fault
 from hub.handlers.context import logger
-from hub.sweep_wiring import hub
+from hub.handlers.metering import emit
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     """Answer the batches by their numbers."""
+    answered = answer(sweep_wiring.hub(), event)
+    logger.info("planned", extra=answered)
+    return answered
+
+
+def answer(hub: sweep_wiring.SweepingHub, event: dict[str, Any]) -> dict[str, object]:
+    """The same, with a hub at hand; gauges that cannot be read keep no sweep from its work."""
     kind = Sweeping.model_validate(event).kind
-    answer = planned_answer(kind, hub().plan_sweep(kind))
-    logger.info("planned", extra=answer)
-    return answer
+    try:
+        emit(hub.settings.namespace, hub.take_stock())
+    except Fault as problem:
+        logger.warning("could not take stock", extra={"problem": str(problem)})
+    return planned_answer(kind, hub.plan_sweep(kind))

@@ -2,23 +2,27 @@
 
 from typing import Any
 
-from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from hub import wiring
 from hub.calls import Summarizing, summary_answer
+from hub.domain.measures import of_sweep
+from hub.domain.sweeping import FINDINGS
 from hub.handlers.context import logger
-from hub.wiring import hub
+from hub.handlers.metering import emit
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, int]:
-    """Answer the sums; the line is in CloudWatch's embedded metric format."""
+    """Answer the sums."""
+    answered = answer(wiring.hub(), event)
+    logger.info("swept", extra=answered)
+    return answered
+
+
+def answer(hub: wiring.Hub, event: dict[str, Any]) -> dict[str, int]:
+    """The same, with a hub at hand; of the findings only their number is a metric."""
     call = Summarizing.model_validate(event)
-    answer = summary_answer(call)
-    metrics = EphemeralMetrics(namespace=hub().settings.namespace, service="sweep")
-    metrics.add_dimension(name="kind", value=call.kind)
-    for name, count in answer.items():
-        metrics.add_metric(name=name, unit=MetricUnit.Count, value=count)
-    metrics.flush_metrics()
-    logger.info("swept", extra={"kind": call.kind, **answer})
-    return answer
+    answered = summary_answer(call)
+    emit(hub.settings.namespace, [of_sweep(call.kind, answered, FINDINGS)])
+    return answered

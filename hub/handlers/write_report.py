@@ -6,7 +6,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from hub import report_wiring
 from hub.calls import Reporting, reported_answer
+from hub.domain.measures import of_report
 from hub.handlers.context import about, logger
+from hub.handlers.metering import emit
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -23,4 +25,6 @@ def answer(hub: report_wiring.ReportingHub, event: dict[str, Any]) -> dict[str, 
     about(call.recording)
     recording, more_in = hub.write_report(call.recording, call.query, call.retried)
     about(recording.id, recording.gateway)
+    if not more_in:
+        emit(hub.settings.namespace, [of_report(recording)])
     return reported_answer(recording, more_in)

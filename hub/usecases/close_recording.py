@@ -19,7 +19,13 @@ class CloseRecording:
     clock: Clock
 
     def __call__(
-        self, recording: Recording, ending: Ending, detail: str | None = None, *, gone: bool = False
+        self,
+        recording: Recording,
+        ending: Ending,
+        detail: str | None = None,
+        *,
+        gone: bool = False,
+        recovered_at: datetime | None = None,
     ) -> Recording:
         """Close the recording.
 
@@ -28,6 +34,7 @@ class CloseRecording:
             ending: What ended it.
             detail: More words for people, such as AWS's error.
             gone: Whether its spoke is gone, and its flow logs were deleted without us.
+            recovered_at: When its last alarm recovered, where that is known.
 
         Returns:
             The recording, closed or failed; as it was closed before, when it was.
@@ -38,7 +45,8 @@ class CloseRecording:
         """
         if recording.state != "open":
             return recording
-        closed = ended(recording if gone else self._silenced(recording), ending, detail, self.clock.now())
+        silent = recording if gone else self._silenced(recording)
+        closed = ended(silent, ending, detail, self.clock.now(), recovered_at)
         if self.ledger.release(closed):
             return closed
         return self.recordings.find(recording.id) or closed
@@ -69,6 +77,7 @@ class CloseRecording:
         detail: str | None,
         *,
         gone: bool = False,
+        recovered_at: datetime | None = None,
     ) -> Recording:
         """Close what an execution opened, even when it never learned whether it had.
 
@@ -79,12 +88,13 @@ class CloseRecording:
             ending: What ended it.
             detail: More words for people.
             gone: As above.
+            recovered_at: As above.
 
         """
         identity = recording_id(execution, started)
         recording = self.recordings.find(identity)
         if recording is not None:
-            return self(recording, ending, detail, gone=gone)
+            return self(recording, ending, detail, gone=gone, recovered_at=recovered_at)
         failed = never_admitted(identity, execution, onset, detail, self.clock.now())
         self.recordings.save_unadmitted(failed)
         return failed

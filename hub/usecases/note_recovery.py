@@ -31,5 +31,5 @@ class NoteRecovery:
             return Wake(None, frozenset(), None)
         wake = self.ledger.note_recovery(recovery)
         if wake.recording and wake.task_token and not wake.still_in_alarm:
-            self.executions.wake(wake.task_token)
+            self.executions.wake(wake.task_token, recovery.at)
         return wake

@@ -6,6 +6,7 @@ import pytest
 
 from hub.adapters.steps import StepFunctions
 from scripts.sandbox.engine.core import Engine
+from tests import factories
 from tests.contract.worlds import REGION, EngineSessions
 from tests.sandbox.eventually import eventually
 from tests.sandbox.machines import Machines, Table
@@ -55,6 +56,13 @@ def test_a_waiting_execution_runs_until_it_is_woken(waiting: Waiting, executions
     ended = waiting.machines.end(execution)
     assert (ended["status"], json.loads(ended["output"])) == ("SUCCEEDED", {"ended": "recovered"})
     assert not executions.is_running(execution)
+
+
+def test_an_execution_learns_when_its_gateway_recovered(waiting: Waiting, executions: StepFunctions) -> None:
+    execution, token = waiting.start()
+    executions.wake(token, factories.NOW)
+    ended = waiting.machines.end(execution)
+    assert json.loads(ended["output"]) == {"ended": "recovered", "recovered_at": factories.NOW.isoformat()}
 
 
 def test_waking_twice_is_no_failure(waiting: Waiting, executions: StepFunctions) -> None:

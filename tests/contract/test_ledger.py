@@ -414,3 +414,12 @@ def test_only_an_open_recording_names_who_stops_it_and_the_first_stays(hub_table
     kept = hub_table.recordings.find(recording.id)
     assert kept is not None
     assert (kept.ending, kept.stopped_by) == ("stopped", "anna")
+
+
+def test_usage_is_read_by_any_number_of_keys_and_what_was_never_used_is_none(hub_table: HubTable) -> None:
+    admitted(hub_table)
+    elsewhere = [GatewayRef(f"{account:012d}", "eu-west-1", "nat-0") for account in range(40)]
+    keys = [key for place in [PLACE, *elsewhere] for key in counters(place, NOW)]
+    found = {key: used for key, used in hub_table.ledger.usage([*keys, *keys]).items() if used}
+    assert {(key.scope, key.measure): used for key, used in found.items()} == ONCE
+    assert hub_table.ledger.usage([]) == {}

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -67,6 +67,10 @@ class InMemoryLedger:
             self._note("picture")
             usage = {key: self.table.usage[key] for key in counters(gateway, now)}
             return Picture(self.policy, self.table.gateway(gateway), usage)
+
+    def usage(self, keys: Iterable[CounterKey]) -> dict[CounterKey, int]:
+        with self.table.lock:
+            return {key: self.table.usage[key] for key in keys}
 
     def admit(self, recording: Recording, onset: Transition, wanted: tuple[Limit, ...]) -> Refusal | None:
         with self.table.lock:

@@ -25,13 +25,15 @@ class FakeExecutions:
     started: dict[str, Mapping[str, object]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     woken: list[str] = field(default_factory=list)
+    recovered: dict[str, datetime | None] = field(default_factory=dict)
     faults: list[Exception] = field(default_factory=list)
     unstartable: Exception | None = None
 
-    def wake(self, task_token: str) -> None:
+    def wake(self, task_token: str, recovered_at: datetime | None = None) -> None:
         if self.faults:
             raise self.faults.pop(0)
         self.woken.append(task_token)
+        self.recovered[task_token] = recovered_at
 
     def is_running(self, execution: str) -> bool:
         if self.faults:

@@ -37,6 +37,9 @@ def test_opening_takes_the_event_and_the_execution() -> None:
 def test_closing_after_the_token_came_back_is_a_recovery() -> None:
     call = Closing.model_validate({**CALL, "ended": {"ended": "recovered"}})
     assert call.ending() == ("recovered", None)
+    assert call.ended.recovered_at is None
+    told = {"ended": "recovered", "recovered_at": factories.NOW.isoformat()}
+    assert Closing.model_validate({**CALL, "ended": told}).ended.recovered_at == factories.NOW
 
 
 def test_closing_after_the_wait_timed_out_is_the_time_limit_only_for_an_open_recording() -> None:

@@ -154,7 +154,7 @@ class Executions:
     def is_running(self, execution: str) -> bool:
         return execution in self.running()
 
-    def wake(self, task_token: str) -> None:
+    def wake(self, task_token: str, recovered_at: datetime | None = None) -> None:  # noqa: ARG002 - the port's shape
         for each in self.all:
             if each.token == task_token and each.step in {"store", "wait"}:
                 each.woken = True

@@ -1,12 +1,12 @@
 """The ledger, its every answer held against the model."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from hub.domain.alarms import Transition
 from hub.domain.gateways import GatewayRef
-from hub.domain.quotas import Limit
+from hub.domain.quotas import CounterKey, Limit
 from hub.domain.recordings import Recording
 from hub.domain.refusals import Refusal
 from hub.ports import Lease, Ledger, Picture, Rules, Wake
@@ -35,6 +35,9 @@ class WatchedLedger:
     def picture(self, gateway: GatewayRef, now: datetime) -> Picture:
         seen = self.ledger.picture(gateway, now)
         return Picture(self.policy, seen.gateway, seen.usage)
+
+    def usage(self, keys: Iterable[CounterKey]) -> Mapping[CounterKey, int]:
+        return self.ledger.usage(keys)
 
     def admit(self, recording: Recording, onset: Transition, wanted: tuple[Limit, ...]) -> Refusal | None:
         place = recording.gateway

@@ -138,3 +138,11 @@ def test_a_refusal_has_the_shape_of_a_recording() -> None:
     assert document["state"] == "refused"
     assert (document["reason"], document["until"]) == ("cooling_down", "2026-11-23T06:10:18Z")
     json.dumps(document)
+
+
+def test_a_recovery_that_is_known_is_when_it_recovered_and_never_after_its_end() -> None:
+    recording = factories.recording(flow_logs=("fl-1",))
+    early, late = NOW - timedelta(seconds=20), NOW + timedelta(seconds=20)
+    assert ended(recording, "recovered", None, NOW, early).recovered_at == early
+    assert ended(recording, "recovered", None, NOW, late).recovered_at == NOW
+    assert ended(recording, "time_limit", None, NOW, early).recovered_at is None

@@ -22,6 +22,7 @@ def test_the_last_recovery_wakes_the_execution(hub: FakeHub) -> None:
     waiting(hub)
     hub.note_recovery(factories.recovery(at=SOON))
     assert hub.executions.woken == [TOKEN]
+    assert hub.executions.recovered == {TOKEN: SOON}
 
 
 def test_a_recovery_before_the_token_is_found_by_the_execution(hub: FakeHub) -> None:
