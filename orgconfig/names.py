@@ -108,6 +108,11 @@ class Names:
         """A rule of the hub, as in `onset`, `recovery` and `quick-sweep`."""
         return f"{self.namespace}-{name}"
 
+    @property
+    def dashboard(self) -> str:
+        """The hub's dashboard in CloudWatch."""
+        return self.namespace
+
     def hub_alarm(self, name: str) -> str:
         """An alarm about the hub itself; the forwarding rule passes it over."""
         return f"{self.namespace}-hub-{name}"

@@ -77,6 +77,15 @@ class Prices:
     alarm_metric: float = _price(
         0.10, "alarms", "a metric of another alarm for a month", "aws.amazon.com/cloudwatch/pricing, Alarms"
     )
+    custom_metric: float = _price(
+        0.30,
+        "custom metrics",
+        "a metric of the hub's own for a month, by the hours in which it is sent",
+        "aws.amazon.com/cloudwatch/pricing, Metrics",
+    )
+    dashboard: float = _price(
+        3.00, "dashboards", "a dashboard for a month", "aws.amazon.com/cloudwatch/pricing, Dashboards"
+    )
     kms_key: float = _price(1.00, "keys", "a key for a month", "aws.amazon.com/kms/pricing")
     state_transition: float = _price(
         0.025 / 1000, "Step Functions", "a state transition", "aws.amazon.com/step-functions/pricing"

@@ -30,6 +30,19 @@ ANSWER_DAYS = 15
 # What one query may read, half a dollar's worth; a recording's partitions hold those of its neighbours too.
 SCAN_LIMIT = 100 * GB
 SWEEP_MINUTES = 5
+# From how much of a quota somebody is woken.
+QUOTA_PERCENT = 80
+# The alarms about the hub itself, as its dashboard shows them.
+HUB_ALARMS = (
+    "overdue",
+    "no-sweep",
+    "sweeps",
+    "executions",
+    "quota",
+    "dead-letters",
+    "dead-notices",
+    "notices-wait",
+)
 FULL_SWEEP_MINUTES = 60
 REFRESH_MINUTES = 15
 
@@ -130,6 +143,24 @@ class ArchiveContext:
 
 
 @dataclass(frozen=True)
+class DashboardContext:
+    """What `dashboard.json` depends on; ARNs are texts for Fn::Sub."""
+
+    names: Names
+    alarms: tuple[str, ...]
+    recording_arn: str
+    sweep_arn: str
+    quota_percent: int = QUOTA_PERCENT
+
+    @classmethod
+    def of(cls, config: OrgConfig) -> Self:
+        """The dashboard of this config's hub."""
+        names = _names(config)
+        machines = f"arn:{PARTITION}:states:${{AWS::Region}}:${{AWS::AccountId}}:stateMachine:"
+        return cls(names, HUB_ALARMS, f"{machines}{names.state_machine}", f"{machines}{names.sweep_machine}")
+
+
+@dataclass(frozen=True)
 class HubContext:
     """What `hub.yaml` depends on.
 
@@ -150,9 +181,11 @@ class HubContext:
         record_columns: The columns of a record and their types, as Glue names both.
         state_machine: The definition of a recording's state machine, as JSON.
         sweep_machine: That of a sweep's.
+        dashboard: The body of the dashboard as JSON, for Fn::Sub.
         sweep_rate: How often the quick sweep comes, as EventBridge writes it.
         full_sweep_rate: How often the full one does.
         refresh_rate: How often the hub reads the organization, in the same way.
+        quota_percent: From how much of a quota somebody is woken.
         history_index: The table's index of all recordings.
         open_index: The table's index of what the sweep watches.
         answer_days: How long Athena's answers are kept, where reports are not kept for less.
@@ -180,9 +213,11 @@ class HubContext:
     record_columns: tuple[tuple[str, str], ...]
     state_machine: str
     sweep_machine: str
+    dashboard: str
     sweep_rate: str
     full_sweep_rate: str
     refresh_rate: str
+    quota_percent: int = QUOTA_PERCENT
     history_index: str = HISTORY_INDEX
     open_index: str = OPEN_INDEX
     answer_days: int = ANSWER_DAYS
@@ -194,7 +229,12 @@ class HubContext:
 
     @classmethod
     def of(
-        cls, config: OrgConfig, state_machine: str, sweep_machine: str, sweep_minutes: int = SWEEP_MINUTES
+        cls,
+        config: OrgConfig,
+        state_machine: str,
+        sweep_machine: str,
+        dashboard: str,
+        sweep_minutes: int = SWEEP_MINUTES,
     ) -> Self:
         """The hub that this config asks for."""
         archive = config.organization.archive
@@ -215,6 +255,7 @@ class HubContext:
             record_columns=record_columns(),
             state_machine=state_machine,
             sweep_machine=sweep_machine,
+            dashboard=dashboard,
             sweep_rate=_rate(sweep_minutes),
             full_sweep_rate=_rate(FULL_SWEEP_MINUTES),
             refresh_rate=_rate(REFRESH_MINUTES),

@@ -12,8 +12,10 @@ from orgconfig.names import DIRECTIONS
 from orgconfig.prices import HOURS_A_MONTH, Prices, basis_of, prices_of
 from stacksets.contexts import FULL_SWEEP_MINUTES, REFRESH_MINUTES, SWEEP_MINUTES
 
-# Alarms about the hub itself: three of one metric, two of three metrics each (`hub.yaml.j2`).
-HUB_ALARM_METRICS = 3 * 1 + 2 * 3
+# Alarms about the hub itself: five of one metric, one of two, two of three (`hub.yaml.j2`).
+HUB_ALARM_METRICS = 5 * 1 + 2 + 2 * 3
+# Metrics that every sweep sends, and that come when something is recorded (`domain/measures.py`).
+HUB_METRICS, RECORDING_METRICS = 5, 10
 # A sweep's states that every run passes, and those of each batch (`sweep.asl.json`).
 SWEEP_STATES, BATCH_STATES = 5, 1
 TARGETS_A_BATCH = 500
@@ -22,6 +24,8 @@ RUN_GB_SECONDS, TARGET_GB_SECONDS = 0.5, 0.06
 _CENT = 2
 _USED = {
     "alarm_metric",
+    "custom_metric",
+    "dashboard",
     "insights_metric",
     "kms_key",
     "lambda_gb_second",
@@ -75,6 +79,7 @@ def costs(config: OrgConfig, targets: int) -> tuple[Cost, ...]:
     archive = Cost(f"stack {names.archive_stack}", prices.kms_key if kms == "managed" else 0)
     key = prices.kms_key if kms != "none" else 0
     alarms = HUB_ALARM_METRICS * prices.alarm_metric
+    alarms += prices.dashboard + HUB_METRICS * prices.custom_metric
     hub = Cost(f"stack {names.hub_stack}", alarms + key + _sweeps(prices, targets) + _refreshes(prices))
     per_gateway = len(config.tiers) * len(DIRECTIONS) * prices.insights_metric
     return archive, hub, Cost(f"stack set {names.spoke_stack_set}", usd_per_gateway=per_gateway)

@@ -10,7 +10,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from orgconfig.compiling import compile_policy
 from orgconfig.models import OrgConfig
 from orgconfig.origin import Origin
-from stacksets.contexts import SWEEP_MINUTES, ArchiveContext, HubContext, ManagementContext, SpokeContext
+from stacksets.contexts import (
+    SWEEP_MINUTES,
+    ArchiveContext,
+    DashboardContext,
+    HubContext,
+    ManagementContext,
+    SpokeContext,
+)
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -60,9 +67,14 @@ def render_management(config: OrgConfig) -> str:
 
 def render_hub(config: OrgConfig, sweep_minutes: int = SWEEP_MINUTES) -> str:
     """The template of the hub."""
-    return _render(
-        "hub.yaml.j2", HubContext.of(config, render_state_machine(), render_sweep_machine(), sweep_minutes)
-    )
+    parts = (render_state_machine(), render_sweep_machine(), render_dashboard(config))
+    return _render("hub.yaml.j2", HubContext.of(config, *parts, sweep_minutes))
+
+
+def render_dashboard(config: OrgConfig) -> str:
+    """The dashboard's body on one line, with what CloudFormation knows still open."""
+    body = json.loads(_render("dashboard.json.j2", DashboardContext.of(config)))
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
 def render_state_machine() -> str:

@@ -26,6 +26,8 @@ class Paid(Model):
     scan_tb: Usd | None = _paid("scan_tb")
     insights_metric: Usd | None = _paid("insights_metric")
     alarm_metric: Usd | None = _paid("alarm_metric")
+    custom_metric: Usd | None = _paid("custom_metric")
+    dashboard: Usd | None = _paid("dashboard")
     kms_key: Usd | None = _paid("kms_key")
     state_transition: Usd | None = _paid("state_transition")
     lambda_request: Usd | None = _paid("lambda_request")

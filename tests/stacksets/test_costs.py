@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from hub.domain.measures import METRICS
 from hub.usecases.plan_sweep import TARGETS_PER_BATCH
 from orgconfig.models import OrgConfig
 from orgconfig.models.paid import Paid
@@ -39,7 +40,7 @@ def test_a_thousand_accounts_in_seventeen_regions_are_swept_for_at_most_thirty_d
 
 
 def test_the_hub_of_a_small_organization_costs_a_few_dollars() -> None:
-    assert 1.7 < _part(example(), "-hub").usd < 5
+    assert 6 < _part(example(), "-hub").usd < 10
 
 
 def test_the_total_is_the_sum_of_its_parts() -> None:
@@ -63,6 +64,9 @@ def test_what_is_counted_is_what_the_templates_have() -> None:
         for alarm in alarms
     )
     assert metrics == module.HUB_ALARM_METRICS
+    assert [each["Type"] for each in resources].count("AWS::CloudWatch::Dashboard") == 1
+    assert sum(each.series for each in METRICS if each.when == "always") == module.HUB_METRICS
+    assert sum(each.series for each in METRICS if each.when == "recording") == module.RECORDING_METRICS
     assert TARGETS_PER_BATCH["full"] == module.TARGETS_A_BATCH
     whole, *inner = machines(json.loads(render_sweep_machine()))
     passed = [name for name, state in whole["States"].items() if state["Type"] != "Fail"]

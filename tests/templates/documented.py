@@ -30,6 +30,7 @@ METRICS: dict[tuple[str, str], list[set[str]]] = {
     ("AWS/NATGateway", "BytesInFromDestination"): _GATEWAY,
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): [{"QueueName"}],
     ("AWS/SQS", "ApproximateAgeOfOldestMessage"): [{"QueueName"}],
+    ("AWS/States", "ExecutionsSucceeded"): [{"StateMachineArn"}],
     ("AWS/States", "ExecutionsFailed"): [{"StateMachineArn"}],
     ("AWS/States", "ExecutionsTimedOut"): [{"StateMachineArn"}],
     ("AWS/States", "ExecutionsAborted"): [{"StateMachineArn"}],

@@ -64,13 +64,18 @@ def test_a_role_is_given_by_its_arn_and_never_by_its_name(template: Template) ->
 def test_no_alarm_wants_more_datapoints_than_it_looks_at(template: Template) -> None:
     for alarm in template.of_type("AWS::CloudWatch::Alarm").values():
         assert 1 <= alarm["DatapointsToAlarm"] <= alarm["EvaluationPeriods"]
-        assert alarm["TreatMissingData"] == "notBreaching"
-        assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
 
 
-def test_metrics_and_dimensions_are_spelled_as_documented(template: Template) -> None:
+def test_silence_is_well_but_for_what_must_come_all_the_time(template: Template) -> None:
+    for name, alarm in template.of_type("AWS::CloudWatch::Alarm").items():
+        rises = alarm["ComparisonOperator"] in {"GreaterThanThreshold", "GreaterThanOrEqualToThreshold"}
+        assert alarm["TreatMissingData"] == ("notBreaching" if rises else "breaching")
+        assert rises == (name != "NoSweepAlarm")
+
+
+def test_metrics_and_dimensions_are_spelled_as_documented(template: Template, config: OrgConfig) -> None:
     for each in walk(list(template.of_type("AWS::CloudWatch::Alarm").values())):
-        if "MetricName" in each:
+        if "MetricName" in each and each["Namespace"] != config.namespace:
             dimensions = {dimension["Name"] for dimension in each["Dimensions"]}
             assert dimensions in METRICS[each["Namespace"], each["MetricName"]]
 

@@ -247,7 +247,16 @@ def test_everybody_whom_the_config_names_is_told(hub: Template, config: OrgConfi
 
 def test_alarms_about_the_hub_itself_reach_the_team(hub: Template) -> None:
     alarms = hub.of_type("AWS::CloudWatch::Alarm")
-    own = ("DeadLetters", "DeadNotices", "Executions", "NoticesWait", "Sweeps")
+    own = (
+        "DeadLetters",
+        "DeadNotices",
+        "Executions",
+        "NoSweep",
+        "NoticesWait",
+        "Overdue",
+        "Quota",
+        "Sweeps",
+    )
     assert set(alarms) == {f"{each}Alarm" for each in own}
     for alarm in alarms.values():
         assert alarm["AlarmActions"] == [{"Ref": "Topic"}]

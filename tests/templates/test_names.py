@@ -13,6 +13,7 @@ from tests.templates.reading import Template
 NAMED = {
     "AWS::Athena::WorkGroup": ("Name", 128),
     "AWS::CloudWatch::Alarm": ("AlarmName", 255),
+    "AWS::CloudWatch::Dashboard": ("DashboardName", 255),
     "AWS::DynamoDB::Table": ("TableName", 255),
     "AWS::Events::EventBus": ("Name", 256),
     "AWS::Events::Rule": ("Name", 64),
