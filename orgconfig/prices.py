@@ -83,6 +83,12 @@ class Prices:
         "a metric of the hub's own for a month, by the hours in which it is sent",
         "aws.amazon.com/cloudwatch/pricing, Metrics",
     )
+    metric_read: float = _price(
+        0.01 / 1000,
+        "reading metrics",
+        "a metric that GetMetricData reads or analyses",
+        "aws.amazon.com/cloudwatch/pricing, API requests",
+    )
     dashboard: float = _price(
         3.00, "dashboards", "a dashboard for a month", "aws.amazon.com/cloudwatch/pricing, Dashboards"
     )
@@ -124,6 +130,11 @@ NAMES = tuple(_TABLE)
 def unit_of(name: str) -> str:
     """For what a price is paid, in words."""
     return str(_TABLE[name]["unit"])
+
+
+def source_of(name: str) -> str:
+    """Where a price is written, and of when."""
+    return f"{_TABLE[name]['source']}, {AS_OF}"
 
 
 def prices_of(region: str | None, paid: Mapping[str, float] | None = None) -> Prices:

@@ -80,7 +80,7 @@ def costs(config: OrgConfig, targets: int) -> tuple[Cost, ...]:
     key = prices.kms_key if kms != "none" else 0
     alarms = HUB_ALARM_METRICS * prices.alarm_metric
     alarms += prices.dashboard + HUB_METRICS * prices.custom_metric
-    hub = Cost(f"stack {names.hub_stack}", alarms + key + _sweeps(prices, targets) + _refreshes(prices))
+    hub = Cost(f"stack {names.hub_stack}", alarms + key + sweeps(prices, targets) + refreshes(prices))
     per_gateway = len(config.tiers) * len(DIRECTIONS) * prices.insights_metric
     return archive, hub, Cost(f"stack set {names.spoke_stack_set}", usd_per_gateway=per_gateway)
 
@@ -98,7 +98,7 @@ def total(parts: Iterable[Cost]) -> Cost:
     return Cost("everything", fixed, per_gateway)
 
 
-def _sweeps(prices: Prices, targets: int) -> float:
+def sweeps(prices: Prices, targets: int) -> float:
     """The quick sweep costs by its runs, for it visits what is open only; the full one by its targets too."""
     batches = max(1, -(-targets // TARGETS_A_BATCH))
     quick = _run(prices, 0, RUN_GB_SECONDS) * _runs(SWEEP_MINUTES)
@@ -106,7 +106,8 @@ def _sweeps(prices: Prices, targets: int) -> float:
     return quick + full
 
 
-def _refreshes(prices: Prices) -> float:
+def refreshes(prices: Prices) -> float:
+    """Of a month in which the hub reads the organization."""
     return _runs(REFRESH_MINUTES) * (prices.lambda_request + prices.lambda_gb_second * RUN_GB_SECONDS)
 
 

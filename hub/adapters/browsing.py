@@ -36,6 +36,13 @@ class Browser:
         for month in _months(first, now):
             yield from map(items.document_of, self._items(month, first))
 
+    def recordings(self, first: datetime, now: datetime) -> "Iterator[Recording]":
+        """Every recording opened since a moment, newest first; refusals are left out."""
+        for month in _months(first, now):
+            for item in self._items(month, first):
+                if items.plain(item)["state"] != "refused":
+                    yield items.recording_of(item)
+
     def _items(self, month: str, first: datetime) -> Iterator[Mapping[str, Any]]:
         pages = self.client.get_paginator("query").paginate(
             TableName=self.table,

@@ -27,6 +27,7 @@ class Paid(Model):
     insights_metric: Usd | None = _paid("insights_metric")
     alarm_metric: Usd | None = _paid("alarm_metric")
     custom_metric: Usd | None = _paid("custom_metric")
+    metric_read: Usd | None = _paid("metric_read")
     dashboard: Usd | None = _paid("dashboard")
     kms_key: Usd | None = _paid("kms_key")
     state_transition: Usd | None = _paid("state_transition")

@@ -11,6 +11,7 @@ import typer
 from scripts.cli.verbs import (
     apply,
     check,
+    cost,
     destroy,
     doctor,
     explain,
@@ -42,6 +43,7 @@ VERBS: tuple[Verb, ...] = (
     check,
     explain,
     replay,
+    cost,
     render,
     plan,
     apply,
