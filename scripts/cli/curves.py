@@ -14,8 +14,8 @@ _STYLE = """
 .paper{fill:#fff}.ink{fill:#16202b}.soft{fill:#5b6876}.line{stroke:#dde3ea}
 .always{stroke:#c2410c}.ours{stroke:#1f6feb}
 .always-name{fill:#c2410c}.ours-name{fill:#1f6feb}.mark{stroke:#5b6876;stroke-dasharray:4 4}
-@media (prefers-color-scheme:dark){.paper{fill:#0f151c}.ink{fill:#e6edf3}.soft{fill:#9aa7b4}.line{stroke:#2b3541}
-.always{stroke:#ff9a57}.ours{stroke:#58a6ff}.always-name{fill:#ff9a57}.ours-name{fill:#58a6ff}.mark{stroke:#9aa7b4}}
+@media (prefers-color-scheme:dark){.paper{fill:#0f151c}.ink{fill:#e6edf3}.soft{fill:#9aa7b4}
+.line{stroke:#2b3541}.always{stroke:#ff9a57}.ours{stroke:#58a6ff}.always-name{fill:#ff9a57}.ours-name{fill:#58a6ff}.mark{stroke:#9aa7b4}}
 text{font:13px system-ui,sans-serif}.head{font-size:15px;font-weight:600}.curve{fill:none;stroke-width:3}
 """
 
