@@ -1,0 +1,157 @@
+"""Every command that README.md shows is run, in its order, in a sandbox that natrec has never been in."""
+
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts import environment
+from scripts.cli.main import run
+from scripts.cli.verbs import VERBS
+from tests.scenarios.places import Organization, eventually
+from tests.scenarios.running import NATREC, sandbox
+
+ROOT = NATREC.parents[1]
+TESTS = ROOT / "tests"
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINE = re.compile(r"\s+#\s.*$")
+# Those that run for as long as somebody wants, and who runs them.
+ELSEWHERE = {
+    "./scripts/demo": "cli/test_sandbox.py::test_the_demo_prints_one_document_and_leaves_nothing",
+    "./scripts/test": "cli/test_environment.py",
+    "./scripts/natrec sandbox up --bare --port 5000": (
+        "cli/test_sandbox.py::test_a_bare_sandbox_is_an_organization_without_natrec"
+    ),
+}
+# What a new user does before there is any AWS, in a folder of his own.
+FIRST = ("init", "check")
+EXAMPLES = {"account": "444444444444", "hub": "222222222222", "gateway": "nat-0123456789abcdef0"}
+RECORDING = "rec-20261123T061018-0123abcd"
+PATIENCE = 90
+
+
+def commands() -> list[str]:
+    lines = (line for block in BLOCK.findall(TEXT) for line in block.splitlines())
+    return [bare for line in lines if (bare := LINE.sub("", line).strip())]
+
+
+@dataclass
+class User:
+    """Somebody with two folders: one to begin in, one with the config of the organization."""
+
+    first: Path
+    home: Path
+    organization: Organization
+    variables: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def line(self) -> Mapping[str, Any]:
+        return self.organization.line
+
+    def filled(self, command: str) -> str:
+        """A command with this organization's ids, and what it has recorded, in place of the examples."""
+        gateway = self.line["gateways"][0]
+        known = {"account": gateway["account"], "hub": self.line["hub"]["account"], "gateway": gateway["id"]}
+        for name, example in EXAMPLES.items():
+            command = command.replace(example, known[name])
+        command = command.replace("http://127.0.0.1:5000", self.line["endpoint"])
+        command = command.replace("CONFIG", self.line["config"])
+        return command.replace(RECORDING, self.recorded()) if RECORDING in command else command
+
+    def recorded(self) -> str:
+        """The recording of the traffic, once it has ended."""
+        found: list[str] = []
+
+        def ended() -> bool:
+            told = self.run("./scripts/natrec recordings --since 1h").stdout
+            found[:] = re.findall(r" closed .*\n\s+(rec-\S+) .* bytes in the archive", told)
+            return bool(found)
+
+        eventually(ended, PATIENCE)
+        return found[0]
+
+    def run(self, command: str) -> subprocess.CompletedProcess[str]:
+        words = shlex.split(command)
+        if words[0] == "export":
+            name, _, value = words[1].partition("=")
+            self.variables[name] = value
+            return subprocess.CompletedProcess(words, 0, "", "")
+        program = str(ROOT / words[0]) if words[0].startswith("./") else words[0]
+        return subprocess.run(  # noqa: S603 - what our own README shows
+            [program, *words[1:]],
+            cwd=self.first if words[1] in FIRST else self.home,
+            env={**environment.variables(), **self.variables},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE,
+            stdin=subprocess.DEVNULL,
+        )
+
+
+@pytest.fixture(scope="module")
+def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
+    with sandbox("--bare", "--accounts", "2") as running:
+        organization = Organization(running.line)
+        given = {"AWS_ENDPOINT_URL": str(running.line["endpoint"])}
+        user = User(tmp_path_factory.mktemp("first"), tmp_path_factory.mktemp("home"), organization, given)
+        (user.home / "natrec.yaml").write_bytes(Path(running.line["config"]).read_bytes())
+        yield user
+
+
+def test_every_command_works_in_the_order_in_which_it_is_shown(user: User) -> None:
+    told = {}
+    for command in commands():
+        if command in ELSEWHERE:
+            continue
+        done = user.run(user.filled(command.replace("VERB", "plan")))
+        assert done.returncode == 0, (command, done.stdout[-2000:], done.stderr[-2000:])
+        told[command] = done.stdout
+    shown = told[f"./scripts/natrec show {RECORDING}"]
+    assert re.search(r"^report\s+s3://", shown, re.MULTILINE)
+    assert re.search(r"^headline\s+\S", shown, re.MULTILINE)
+    page = (user.home / "overview.html").read_text(encoding="utf-8")
+    assert user.line["gateways"][0]["account"] in page
+    assert not user.organization.hub("cloudformation").list_stacks(StackStatusFilter=["CREATE_COMPLETE"])[
+        "StackSummaries"
+    ]
+
+
+def test_what_is_run_elsewhere_is_shown_and_run_there() -> None:
+    assert ELSEWHERE.keys() <= {*commands()}
+    for place in ELSEWHERE.values():
+        path, _, name = place.partition("::")
+        assert f"def {name}" in (TESTS / path).read_text(encoding="utf-8")
+
+
+def test_what_it_links_to_and_shows_is_there() -> None:
+    for target in re.findall(r"(?:\]\(|src=\")([^)\"]+)", TEXT):
+        path, _, heading = target.partition("#")
+        assert (ROOT / path).exists(), target
+        if heading:
+            heads = re.findall(r"^#+ (.+)$", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE)
+            assert heading in {re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in heads}
+
+
+def test_every_folder_and_almost_every_verb_is_named() -> None:
+    seen = (each for each in ROOT.iterdir() if not each.name.startswith("."))
+    folders = {each.name for each in seen if (each / "README.md").exists()}
+    assert folders == set(re.findall(r"^\| \[`(\w+)`\]", TEXT, re.MULTILINE))
+    verbs = {each.__name__.rpartition(".")[2] for each in VERBS}  # type: ignore[attr-defined] # they are modules
+    assert {each for each in verbs if f"natrec {each}" not in TEXT} <= {"schema", "report"}
+
+
+def test_each_verbs_help_has_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    families = {"sandbox": ["sandbox", "up"]}
+    named = [*(each.__name__.rpartition(".")[2] for each in VERBS), "show"]  # type: ignore[attr-defined] # modules
+    for verb in named:
+        assert run([*families.get(verb, [verb]), "--help"]) == 0
+        told = capsys.readouterr().out
+        assert "Examples:" in told, verb
+        assert f"natrec {verb}" in told.partition("Examples:")[2]
