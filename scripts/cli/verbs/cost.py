@@ -106,12 +106,14 @@ def cost(
 
 
 def _from_history(loaded: "OrgConfig", config: Path, ways: Ways, usage: "Usage", since: str) -> "Usage":
-    from scripts.cli import histories  # noqa: PLC0415 - only for who asks
-    from scripts.cli.verbs.recordings import beginning  # noqa: PLC0415 - only for who asks
+    from scripts.cli import (
+        histories,
+        sifting,
+    )
     from stacksets.used import measured, seen  # noqa: PLC0415 - only for who asks
 
     now = datetime.now(UTC)
-    first = beginning(since, now)
+    first = sifting.moment("--since", since, now)
     history = seen(loaded, histories.browser(config, ways).recordings(first, now))
     return measured(usage, history, max(1.0, (now - first).total_seconds()), since)
 

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from orgconfig.errors import NatrecError
-from scripts.cli import output
+from scripts.cli import output, sifting
 from scripts.cli.deploying import AccessRole, HubProfile, Ways
 from scripts.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, examples
-from scripts.cli.verbs.recordings import Since, beginning
+from scripts.cli.verbs.recordings import Since
 
 Out = Annotated[
     Path | None,
@@ -50,7 +50,7 @@ def overview(
         lambda service: accounts(hub.account, hub.region, service),
         Place(hub.account, hub.region),
         loaded.names,
-        beginning(since, now),
+        sifting.moment("--since", since, now),
         now,
     )
     if out:
