@@ -24,6 +24,7 @@ _EXAMPLES = {
     "orgconfig/prices.py",
     "scripts/cli/verbs/doctor.py",
     "scripts/cli/verbs/explain.py",
+    "scripts/cli/verbs/record.py",
     "scripts/cli/verbs/report.py",
     "scripts/cli/verbs/sandbox.py",
     "scripts/cli/verbs/status.py",

@@ -106,10 +106,7 @@ def cost(
 
 
 def _from_history(loaded: "OrgConfig", config: Path, ways: Ways, usage: "Usage", since: str) -> "Usage":
-    from scripts.cli import (
-        histories,
-        sifting,
-    )
+    from scripts.cli import histories, sifting  # noqa: PLC0415 - only for who asks
     from stacksets.used import measured, seen  # noqa: PLC0415 - only for who asks
 
     now = datetime.now(UTC)
