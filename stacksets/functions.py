@@ -76,7 +76,7 @@ FUNCTIONS = (
     ),
     HubFunction(
         name="note_recovery",
-        purpose="Notes that an alarm has recovered, and wakes the execution that waits for it.",
+        purpose="Notes that an alarm has recovered, or that somebody stops a recording; wakes its wait.",
         timeout=30,
         memory=512,
         table_actions=(*_READ, "dynamodb:UpdateItem"),
