@@ -1,5 +1,6 @@
 """Every command that README.md shows is run, in its order, in a sandbox that natrec has never been in."""
 
+import json
 import re
 import shlex
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 from scripts import environment
 from scripts.cli.main import run
 from scripts.cli.verbs import VERBS
+from tests import factories
 from tests.scenarios.places import Organization, eventually
 from tests.scenarios.running import NATREC, sandbox
 
@@ -31,8 +33,14 @@ ELSEWHERE = {
 }
 # What a new user does before there is any AWS, in a folder of his own.
 FIRST = ("init", "check")
-EXAMPLES = {"account": "444444444444", "hub": "222222222222", "gateway": "nat-0123456789abcdef0"}
-RECORDING = "rec-20261123T061018-0123abcd"
+EXAMPLES = {
+    "account": "444444444444",
+    "hub": "222222222222",
+    "gateway": "nat-0123456789abcdef0",
+    "other account": "555555555555",
+    "other": "nat-0fedcba9876543210",
+}
+RECORDING, RUNNING = "rec-20261123T061018-0123abcd", "rec-20261123T071018-4567cdef"
 PATIENCE = 90
 
 
@@ -56,21 +64,31 @@ class User:
 
     def filled(self, command: str) -> str:
         """A command with this organization's ids, and what it has recorded, in place of the examples."""
-        gateway = self.line["gateways"][0]
-        known = {"account": gateway["account"], "hub": self.line["hub"]["account"], "gateway": gateway["id"]}
+        gateway, *others = [each for each in self.line["gateways"] if each["region"] == "eu-west-1"]
+        known = {
+            "account": gateway["account"],
+            "hub": self.line["hub"]["account"],
+            "gateway": gateway["id"],
+            "other account": others[0]["account"],
+            "other": others[0]["id"],
+        }
         for name, example in EXAMPLES.items():
             command = command.replace(example, known[name])
         command = command.replace("http://127.0.0.1:5000", self.line["endpoint"])
         command = command.replace("CONFIG", self.line["config"])
-        return command.replace(RECORDING, self.recorded()) if RECORDING in command else command
+        if RECORDING in command:
+            command = command.replace(RECORDING, self.recorded(r" closed .*\n\s+(rec-\S+) .* bytes in"))
+        if RUNNING in command:
+            command = command.replace(RUNNING, self.recorded(r" open .*\n\s+(rec-\S+)"))
+        return command
 
-    def recorded(self) -> str:
-        """The recording of the traffic, once it has ended."""
+    def recorded(self, wanted: str) -> str:
+        """The newest recording that looks like it, once there is one."""
         found: list[str] = []
 
         def ended() -> bool:
             told = self.run("./scripts/natrec recordings --since 1h").stdout
-            found[:] = re.findall(r" closed .*\n\s+(rec-\S+) .* bytes in the archive", told)
+            found[:] = re.findall(wanted, told)
             return bool(found)
 
         eventually(ended, PATIENCE)
@@ -102,6 +120,10 @@ def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
         given = {"AWS_ENDPOINT_URL": str(running.line["endpoint"])}
         user = User(tmp_path_factory.mktemp("first"), tmp_path_factory.mktemp("home"), organization, given)
         (user.home / "natrec.yaml").write_bytes(Path(running.line["config"]).read_bytes())
+        gateway = running.line["gateways"][0]
+        event = factories.contributor_event(account=gateway["account"], region=gateway["region"])
+        text = json.dumps(event).replace(EXAMPLES["gateway"], gateway["id"])
+        (user.home / "event.json").write_text(text, encoding="utf-8")
         yield user
 
 
