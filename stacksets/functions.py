@@ -112,7 +112,7 @@ FUNCTIONS = (
         purpose="Writes a notice, and puts it on its way.",
         timeout=30,
         memory=512,
-        table_actions=(*_READ, "dynamodb:UpdateItem"),
+        table_actions=("dynamodb:BatchGetItem", *_READ, "dynamodb:UpdateItem"),
         rights=("queue_notices",),
     ),
     HubFunction(
