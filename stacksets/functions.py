@@ -23,7 +23,7 @@ Right = Literal[
 _READ = ("dynamodb:GetItem",)
 # A transaction needs the rights of its parts; there is no action of its own (DynamoDB Developer Guide,
 # "Using IAM with DynamoDB transactions").
-_SETTLE = (*_READ, "dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+_SETTLE = (*_READ, "dynamodb:UpdateItem")
 
 
 @dataclass(frozen=True)
@@ -71,15 +71,15 @@ FUNCTIONS = (
         purpose="Admits or refuses a recording, creates its flow logs, arms the failsafe.",
         timeout=60,
         memory=512,
-        table_actions=("dynamodb:BatchGetItem", *_SETTLE),
-        rights=("assume_workers", "place_accounts", "start_executions"),
+        table_actions=("dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:PutItem", *_SETTLE),
+        rights=("assume_workers", "place_accounts", "queue_notices", "start_executions"),
     ),
     HubFunction(
         name="note_recovery",
         purpose="Notes that an alarm has recovered, or that somebody stops a recording; wakes its wait.",
         timeout=30,
         memory=512,
-        table_actions=(*_READ, "dynamodb:UpdateItem"),
+        table_actions=("dynamodb:UpdateItem",),
         rights=("wake_executions",),
         invoked_by="events",
     ),
@@ -88,7 +88,7 @@ FUNCTIONS = (
         purpose="Deletes a recording's flow logs, disarms the failsafe, settles its usage.",
         timeout=120,
         memory=512,
-        table_actions=("dynamodb:BatchGetItem", *_SETTLE),
+        table_actions=("dynamodb:BatchGetItem", "dynamodb:PutItem", *_SETTLE),
         rights=("assume_workers", "write_reports"),
     ),
     HubFunction(
@@ -112,7 +112,7 @@ FUNCTIONS = (
         purpose="Writes a notice, and puts it on its way.",
         timeout=30,
         memory=512,
-        table_actions=("dynamodb:BatchGetItem", *_READ, "dynamodb:UpdateItem"),
+        table_actions=("dynamodb:BatchGetItem", *_READ),
         rights=("queue_notices",),
     ),
     HubFunction(
@@ -120,7 +120,7 @@ FUNCTIONS = (
         purpose="Tells of the day before, where the config wants a digest.",
         timeout=120,
         memory=512,
-        table_actions=("dynamodb:BatchGetItem", *_READ),
+        table_actions=("dynamodb:BatchGetItem",),
         index_actions=("dynamodb:Query",),
         rights=("queue_notices", "read_history"),
         invoked_by="events",

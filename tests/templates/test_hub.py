@@ -101,7 +101,7 @@ def test_the_organization_is_only_ever_read(hub: Template) -> None:
     assert {role for role, asked in found.items() if asked} == {*looking_up, "RefreshMembersRole"}
     for role in looking_up:
         assert found[role] == {"organizations:DescribeAccount", "organizations:ListParents"}
-        assert found[role] < found["RefreshMembersRole"]
+    assert all(action.startswith("organizations:List") for action in found["RefreshMembersRole"])
     verbs = {action.split(":")[1] for asked in found.values() for action in asked}
     assert all(verb.startswith(("Describe", "List")) for verb in verbs)
 
