@@ -111,9 +111,18 @@ class Stack:
 
 @dataclass(frozen=True)
 class Installation:
-    """Hub, archive, management account and one member account with a spoke."""
+    """Hub, archive, management account and one member account with a spoke.
+
+    Attributes:
+        config: What is installed.
+        member: The member account.
+        region: The spoke's; the hub's where it is empty.
+
+    """
 
     config: OrgConfig
+    member: str = MEMBER
+    region: str = ""
 
     @cached_property
     def stacks(self) -> dict[str, Stack]:
@@ -123,7 +132,7 @@ class Installation:
             "hub": (organization.hub.account, region),
             "archive": (organization.archive.account, region),
             "management": (organization.management_account, "us-east-1"),
-            "spoke": (MEMBER, region),
+            "spoke": (self.member, self.region or region),
         }
         return {name: Stack(name, RENDER[name](self.config), *where) for name, where in places.items()}
 

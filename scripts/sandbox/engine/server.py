@@ -10,6 +10,7 @@ from moto.moto_api._internal import mock_random
 from moto.server import ThreadedMotoServer
 
 from scripts.sandbox.engine import (
+    access_log,
     alarm_api,
     athena,
     bucket_policies,
@@ -71,6 +72,7 @@ ADAPTERS: tuple[Callable[[Engine], None], ...] = (
     regions.install,
     region_access.install,
     roles.install,
+    access_log.install,
 )
 
 
