@@ -17,14 +17,16 @@ if TYPE_CHECKING:
     )
 
 
-def flow_log_of(item: "FlowLogTypeDef", recording_tag: str) -> FlowLog:
-    """A flow log of DescribeFlowLogs."""
+def flow_log_of(item: "FlowLogTypeDef", recording_tag: str, archive: str) -> FlowLog:
+    """A flow log of DescribeFlowLogs; `archive` is the ARN of the bucket that it should write to."""
+    destination = item.get("LogDestination", "")
     failed = item.get("DeliverLogsStatus") == "FAILED"
     tags = tags_of(item.get("Tags"))
     return FlowLog(
         item["FlowLogId"],
         item.get("DeliverLogsErrorMessage", "unknown error") if failed else None,
         tags.get(recording_tag, ""),
+        destination.partition("/")[0] != archive,
     )
 
 

@@ -150,7 +150,8 @@ class AwsSpoke:
             # The API's own name is singular; the stubs' is not.
             pages = self.ec2.get_paginator("describe_flow_logs").paginate(Filter=tagged)  # type: ignore[call-arg]
             found = [item for page in pages for item in page["FlowLogs"]]
-        return tuple(flow_log_of(item, self.world.names.recording_tag) for item in found)
+        archive = f"arn:{self.world.partition}:s3:::{self.world.archive_bucket}"
+        return tuple(flow_log_of(item, self.world.names.recording_tag, archive) for item in found)
 
     def delete_flow_logs(self, flow_logs: Iterable[str]) -> None:
         """Delete them (EC2 API reference, DeleteFlowLogs: an empty list is an error)."""

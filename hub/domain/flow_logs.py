@@ -44,9 +44,11 @@ class FlowLog:
         id: Its id.
         delivery_error: `Access error` and the like when its delivery fails, else None.
         recording: The recording that its tag names.
+        leads_away: It writes to somewhere else than the archive.
 
     """
 
     id: str
     delivery_error: str | None = None
     recording: str = ""
+    leads_away: bool = False

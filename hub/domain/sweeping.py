@@ -8,7 +8,9 @@ from typing import Literal
 Kind = Literal["quick", "full"]
 # Closed leases, deleted flow logs, armed failsafes, recoveries that were lost, gateways that are gone,
 # deliveries that fail, onsets offered again, alarms that joined a recording late.
-Finding = Literal["closed", "deleted", "rearmed", "recovered", "gone", "undelivered", "offered", "joined"]
+Finding = Literal[
+    "closed", "deleted", "rearmed", "recovered", "gone", "undelivered", "astray", "offered", "joined"
+]
 FINDINGS: tuple[Finding, ...] = (
     "closed",
     "deleted",
@@ -16,6 +18,7 @@ FINDINGS: tuple[Finding, ...] = (
     "recovered",
     "gone",
     "undelivered",
+    "astray",
     "offered",
     "joined",
 )

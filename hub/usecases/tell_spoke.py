@@ -14,6 +14,8 @@ from hub.ports import Clock, Ledger, Notices, Watch
 _MENDED: dict[Finding, str] = {
     "deleted": "flow logs that belong to no open recording were still on; they are deleted",
     "rearmed": "recordings had no failsafe in the account; it is armed again",
+    # No condition key keeps whoever has the worker's session from naming a bucket of their own.
+    "astray": "flow logs with our tags write elsewhere than the archive; CloudTrail says who made them",
 }
 
 

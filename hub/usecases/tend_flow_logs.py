@@ -1,4 +1,4 @@
-"""Flow logs against recordings: those that nobody wants are deleted, those that fail are told."""
+"""Flow logs against recordings: unwanted ones are deleted, those that fail or lead away are told."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -23,6 +23,8 @@ class TendFlowLogs:
         with visit.part():
             by_recording: defaultdict[str, list[FlowLog]] = defaultdict(list)
             for flow_log in visit.spoke.list_flow_logs():
+                if flow_log.leads_away:
+                    visit.found["astray"] += 1
                 by_recording[flow_log.recording].append(flow_log)
             for recording, flow_logs in by_recording.items():
                 with visit.part():

@@ -159,6 +159,13 @@ def test_every_flow_log_of_this_hub_is_listed_with_its_recording(spokes: SpokeWo
     assert spokes.spoke.list_flow_logs() == ()
 
 
+def test_a_flow_log_that_writes_to_somewhere_else_than_the_archive_is_known(spokes: SpokeWorld) -> None:
+    (made,) = spokes.spoke.create_flow_logs(asked(zonal(spokes))).flow_logs
+    spokes.lead_away(made)
+    (found,) = spokes.spoke.list_flow_logs()
+    assert (found.id, found.leads_away) == (made, True)
+
+
 def test_a_fleet_alarm_lists_the_gateways_that_are_in_alarm(spokes: SpokeWorld) -> None:
     other = "nat-0fedcba9876543210"
     spokes.alarm("natrec-standard-upload-zonal", factories.NAT, other)

@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -58,6 +59,8 @@ class SpokeWorld(Protocol):
 
     def fail_delivery(self, flow_log: str, error: str) -> None: ...
 
+    def lead_away(self, flow_log: str) -> None: ...
+
     def failsafe(self, recording: str) -> Failsafe | None: ...
 
     def alarm(self, name: str, *gateways: str, custom: bool = False) -> None: ...
@@ -87,6 +90,9 @@ class FakeSpokeWorld:
 
     def fail_delivery(self, flow_log: str, error: str) -> None:
         self.spoke.errors[flow_log] = error
+
+    def lead_away(self, flow_log: str) -> None:
+        self.spoke.astray.add(flow_log)
 
     def failsafe(self, recording: str) -> Failsafe | None:
         return self.spoke.failsafes.get(recording)
@@ -150,6 +156,12 @@ class EngineSpokeWorld:
 
         (found,) = [each for each in flow_logs.active(self.account, REGION) if each.id == flow_log]
         found.status, found.error = "FAILED", error
+
+    def lead_away(self, flow_log: str) -> None:
+        from scripts.sandbox.engine import flow_logs  # noqa: PLC0415 - as above
+
+        (found,) = [each for each in flow_logs.active(self.account, REGION) if each.id == flow_log]
+        found.asked = replace(found.asked, destination="arn:aws:s3:::somebody-elses/natrec/")
 
     def failsafe(self, recording: str) -> Failsafe | None:
         try:

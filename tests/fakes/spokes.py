@@ -46,6 +46,7 @@ class FakeSpoke:
         flow_logs: What is on, by recording.
         failsafes: What is armed, by recording.
         errors: Delivery error of each flow log whose delivery fails.
+        astray: Flow logs that somebody leads to a bucket of their own.
         undying: Flow logs that are still there after their deletion.
         refused: Why no flow log of a resource can be made.
         in_alarm: Who each fleet alarm lists as in ALARM, and since when.
@@ -63,6 +64,7 @@ class FakeSpoke:
     flow_logs: dict[str, dict[str, str]] = field(default_factory=dict)
     failsafes: dict[str, Failsafe] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    astray: set[str] = field(default_factory=set)
     undying: set[str] = field(default_factory=set)
     refused: dict[str, str] = field(default_factory=dict)
     in_alarm: dict[str, dict[str, datetime]] = field(default_factory=dict)
@@ -142,7 +144,7 @@ class FakeSpoke:
 
     def _found(self, recording: str) -> tuple[FlowLog, ...]:
         there = self.flow_logs.get(recording, ())
-        return tuple(FlowLog(each, self.errors.get(each), recording) for each in there)
+        return tuple(FlowLog(each, self.errors.get(each), recording, each in self.astray) for each in there)
 
     def delete_flow_logs(self, flow_logs: Iterable[str]) -> None:
         self._begin("delete_flow_logs")

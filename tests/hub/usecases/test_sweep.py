@@ -274,6 +274,16 @@ def test_a_missing_failsafe_is_armed_again(hub: FakeHub) -> None:
     assert hub.sweep("full").findings == {}
 
 
+def test_a_flow_log_with_our_tags_that_leads_away_is_told(hub: FakeHub) -> None:
+    """Whoever has the worker's session can name a bucket of their own, and a recording that is open."""
+    spoke = hub.with_gateway()
+    recording = in_alarm(hub, spoke)
+    spoke.flow_logs[recording.id]["fl-stolen"] = "eni-1"
+    spoke.astray.add("fl-stolen")
+    assert hub.sweep().findings == {"astray": 1}
+    assert "elsewhere than the archive" in hub.notices.read()
+
+
 def test_a_recording_that_has_just_begun_may_still_arm_its_own(hub: FakeHub) -> None:
     spoke = hub.with_gateway()
     recording = in_alarm(hub, spoke)
