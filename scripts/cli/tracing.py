@@ -20,6 +20,8 @@ from stacksets.loading import load_config
 Document = Mapping[str, Any]
 
 # Logs begin with the event that started it, and end when nothing may come any more.
+# How a line of metrics begins (CloudWatch User Guide, "Embedded metric format"): it counts what others tell.
+_METRICS = '{"_aws":'
 _BEFORE, _AFTER = timedelta(minutes=15), timedelta(days=2)
 _TIMES = {
     "onset_at": "onset",
@@ -146,7 +148,8 @@ class Sources:
                 endTime=int(span[1].timestamp() * 1000),
             )
             for event in (event for page in pages for event in page["events"]):
-                yield _of_line(name, event)
+                if not event["message"].startswith(_METRICS):
+                    yield _of_line(name, event)
 
         trace.read(f"log {group}", lines, missing=("ResourceNotFoundException",))
 

@@ -39,11 +39,22 @@ def seen(organization: Organization, tmp_path_factory: pytest.TempPathFactory) -
     """Every question to IAM of a story: a spike, a refusal, a lost execution, sweeps, a digest, a refresh."""
     file = tmp_path_factory.mktemp("access") / "calls.jsonl"
     endpoint = organization.line["endpoint"]
+    _start_cold(organization)
     ask_at(endpoint, "access", {"file": str(file)})
     _story(organization)
     ask_at(endpoint, "access", {"file": None})
     lines = {line: json.loads(line) for line in file.read_text().splitlines()}
     return [line for line in lines.values() if ":role/natrec/" in line["principal"]]
+
+
+def _start_cold(organization: Organization) -> None:
+    """No function remembers a policy or credentials of an earlier story: then it would not ask for them."""
+    client = organization.hub("lambda")
+    for function in client.list_functions()["Functions"]:
+        variables = {**function["Environment"]["Variables"], "STORY": "access"}
+        client.update_function_configuration(
+            FunctionName=function["FunctionName"], Environment={"Variables": variables}
+        )
 
 
 def _story(organization: Organization) -> None:

@@ -80,7 +80,7 @@ class _Text(SingleFileSnapshotExtension):
 
 @pytest.fixture(scope="module")
 def operator(organization: Organization) -> Operator:
-    return Operator(organization, organization.gateway())
+    return Operator(organization, organization.gateway(account=organization.line["accounts"][0]))
 
 
 @pytest.fixture(scope="module")
