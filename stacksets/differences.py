@@ -15,6 +15,7 @@ from stacksets.templates import Template, parse
 CREATE_ONLY: Mapping[str, frozenset[str]] = {
     "AWS::Athena::WorkGroup": frozenset({"Name"}),
     "AWS::CloudWatch::Alarm": frozenset({"AlarmName"}),
+    "AWS::CloudWatch::Dashboard": frozenset({"DashboardName"}),
     "AWS::DynamoDB::Table": frozenset({"TableName", "ImportSourceSpecification"}),
     "AWS::Events::EventBus": frozenset({"Name"}),
     "AWS::Events::EventBusPolicy": frozenset({"EventBusName", "StatementId"}),

@@ -72,7 +72,7 @@ class Checked(RuleBasedStateMachine):
             recording = execution.recording
             if execution.step not in {"store", "wait"} or recording is None:
                 continue
-            if recording.id in self._held() and self.life.clock.now() < recording.expires_at:
+            if recording.id in self.held() and self.life.clock.now() < recording.expires_at:
                 assert set(recording.flow_logs) <= self.life.on(), recording
 
     def teardown(self) -> None:
@@ -98,7 +98,7 @@ class Checked(RuleBasedStateMachine):
 
     def nobody_is_forgotten(self) -> None:
         """After a full sweep every flow log has an open recording, and nobody waits for a calm alarm."""
-        opened = self._held()
+        opened = self.held()
         running = self.life.executions.running()
         assert {recording.execution for recording in self.life.model.open.values()} <= running
         for place in PLACES:
@@ -118,7 +118,7 @@ class Checked(RuleBasedStateMachine):
 
     # ---- Who ----
 
-    def _held(self) -> set[str]:
+    def held(self) -> set[str]:
         return {recording.id for recording in self.life.model.open.values()}
 
     def firing(self, place: GatewayRef, alarm: str) -> dict[str, datetime]:

@@ -260,10 +260,18 @@ class LifeCycle(Checked):
     # ---- Helpers ----
 
     def nobody_waits_for(self, identity: str) -> None:
-        """What was stopped is woken, or will see that it was when it would wait."""
+        """What was stopped is woken, or will see that it was when it would wait.
+
+        What a sweep has closed is stopped no more: its execution wakes by its own time limit.
+        """
         for execution in self.running():
             recording = execution.recording
-            if execution.step == "wait" and recording and recording.id == identity:
+            if (
+                execution.step == "wait"
+                and recording
+                and recording.id == identity
+                and identity in self.held()
+            ):
                 assert execution.woken, execution
 
     def _news(self, place: GatewayRef, alarm: str, state: AlarmState, *, at_once: bool) -> None:
