@@ -53,7 +53,5 @@ def secret_arns(notify: Notify) -> tuple[str, ...]:
 
     Secrets Manager adds a hyphen and six characters to a name (User Guide, "IAM policy examples").
     """
-    channels = [notify.slack, *(route.slack for route in notify.routes)]
-    names = dict.fromkeys(each.webhook_secret for each in channels if each)
     prefix = "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:"
-    return tuple(name if name.startswith("arn:") else f"{prefix}{name}-??????" for name in names)
+    return tuple(name if name.startswith("arn:") else f"{prefix}{name}-??????" for name in notify.secrets)

@@ -8,6 +8,8 @@ from statistics import median_low
 
 MINUTE = timedelta(minutes=1)
 BASIC = timedelta(minutes=5)
+# What was ordinary is what the hour before the alarm was like; CloudWatch answers for it in one page.
+ORDINARY = timedelta(hours=1)
 # How long before its alarm traffic may have risen: an alarm on 3 of 5 minutes comes some 5 minutes late, one
 # on longer periods later. What is older than that is taken for the ordinary.
 LATE = timedelta(minutes=20)

@@ -1,14 +1,11 @@
 """Measure a whole spike by its gateway's own metrics, once it is over."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from hub.domain.recordings import Recording
+from hub.domain.rises import ORDINARY
 from hub.domain.spikes import Spike, spike
 from hub.ports import Clock, Meter
-
-# What was ordinary is what the hour before the alarm was like, as for suspects.
-_BEFORE = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -26,6 +23,6 @@ class Measure:
 
         """
         now = self.clock.now()
-        since = recording.onset_at - _BEFORE
+        since = recording.onset_at - ORDINARY
         counts = self.meter.counts(recording.gateway, recording.availability or "zonal", since, now)
         return spike(counts, recording.onset_at, recording.recovered_at or recording.closed_at or now)

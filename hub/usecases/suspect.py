@@ -1,15 +1,12 @@
 """Ask who may have caused a spike, while its records are still on their way."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from hub.domain.recordings import Recording
+from hub.domain.rises import ORDINARY
 from hub.domain.suspecting import suspicion
 from hub.domain.suspects import Suspicion
 from hub.ports import Clock, Witness
-
-# What was ordinary is what the hour before the alarm was like; CloudWatch answers for it in one page.
-_BEFORE = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -27,6 +24,6 @@ class Suspect:
 
         """
         now = self.clock.now()
-        since = recording.onset_at - _BEFORE
+        since = recording.onset_at - ORDINARY
         evidence = self.witness.evidence(recording.gateway, recording.availability or "zonal", since, now)
         return suspicion(evidence, recording.onset_at, self.clock.now())

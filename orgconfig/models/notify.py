@@ -68,6 +68,12 @@ class Notify(Model):
     )
     routes: Items[Route] = Field(default=(), description="Whom else to tell, by OU, account or tag.")
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The secrets of all channels, each once; names or ARNs, as they are written."""
+        channels = [self.slack, *(route.slack for route in self.routes)]
+        return tuple(dict.fromkeys(each.webhook_secret for each in channels if each))
+
     @model_validator(mode="after")
     def _filters_suffice(self) -> Self:
         addresses = {address for route in self.routes for address in route.email}

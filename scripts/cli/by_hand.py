@@ -16,10 +16,10 @@ from hub.domain.recordings import recording_id
 from hub.events import asking
 from orgconfig.errors import NatrecError
 from scripts.cli.deploying import Ways
+from scripts.cli.invoking import DEPLOYED, invoked
 from stacksets.loading import load_config
 
 Document = Mapping[str, Any]
-_DEPLOYED = "Is it deployed? See `natrec status`."
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Desk:
                 input=json.dumps(asking(gateway, asked)),
             )
         except self.states.exceptions.StateMachineDoesNotExist as missing:
-            raise NatrecError(f"the hub has no state machine {self.machine}", next=_DEPLOYED) from missing
+            raise NatrecError(f"the hub has no state machine {self.machine}", next=DEPLOYED) from missing
         return Started(answer["executionArn"], answer["startDate"])
 
     def outcome(self, started: Started) -> Document | None:
@@ -111,17 +111,13 @@ class Desk:
             NatrecError: The hub is not there, or could not.
 
         """
-        asked = json.dumps({"stop": {"recording": identity, "by": self.by}})
-        try:
-            answer = self.functions.invoke(FunctionName=self.function, Payload=asked)
-        except self.functions.exceptions.ResourceNotFoundException as missing:
-            raise NatrecError(f"the hub has no function {self.function}", next=_DEPLOYED) from missing
-        if "FunctionError" in answer:
-            said = json.loads(answer["Payload"].read())
-            raise NatrecError(
-                f"the hub could not stop {identity}: {said.get('errorMessage', said)}",
-                next=f"Try again; the log of its function {self.function} says more.",
-            )
+        invoked(
+            self.functions,
+            self.function,
+            {"stop": {"recording": identity, "by": self.by}},
+            doing=f"stop {identity}",
+            advice=f"Try again; the log of its function {self.function} says more.",
+        )
 
 
 def desk(config: Path, ways: Ways) -> Desk:

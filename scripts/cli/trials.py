@@ -1,6 +1,5 @@
 """A test notice, sent as every notice is: written by the hub, queued, delivered, and noted when it was."""
 
-import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from hub.adapters.told import TableTold
-from orgconfig.errors import NatrecError
 from scripts.cli.deploying import Ways
+from scripts.cli.invoking import invoked
 from stacksets.loading import load_config
 
 # A function that starts cold and a Slack that asks for a moment; whoever is busy for longer is told later.
@@ -71,7 +70,13 @@ def trial(config: Path, ways: Ways, pause: Callable[[float], object] | None = No
     """
     loaded = load_config(config)
     hub, names, clients = loaded.organization.hub, loaded.names, ways.accounts(loaded)
-    answer = _sent(clients(hub.account, hub.region, "lambda"), names.function("tell"))
+    answer = invoked(
+        clients(hub.account, hub.region, "lambda"),
+        names.function("tell"),
+        {"kind": "test", "asked_by": "natrec notify --test"},
+        doing="send a test",
+        advice=f"See the log of its function {names.function('tell')}.",
+    )
     told = TableTold(clients(hub.account, hub.region, "dynamodb"), names.table)
     wanted = {f"test#{each}" for each in answer["destinations"]}
     wait = pause or threading.Event().wait
@@ -83,20 +88,3 @@ def trial(config: Path, ways: Ways, pause: Callable[[float], object] | None = No
         done = told.destinations(answer["about"])
     found = {each: f"test#{each}" in done for each in answer["destinations"]}
     return Trial(answer["about"], found, names.function("deliver_notice"))
-
-
-def _sent(client: Any, function: str) -> dict[str, Any]:  # noqa: ANN401 - a client
-    asked = json.dumps({"kind": "test", "asked_by": "natrec notify --test"})
-    try:
-        answer = client.invoke(FunctionName=function, Payload=asked)
-    except client.exceptions.ResourceNotFoundException as missing:
-        raise NatrecError(
-            f"the hub has no function {function}", next="Is it deployed? See `natrec status`."
-        ) from missing
-    said: dict[str, Any] = json.loads(answer["Payload"].read())
-    if "FunctionError" in answer:
-        raise NatrecError(
-            f"the hub could not send a test: {said.get('errorMessage', said)}",
-            next=f"See the log of its function {function}.",
-        )
-    return said

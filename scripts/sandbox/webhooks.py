@@ -20,12 +20,6 @@ def secret_name(secret: str) -> str:
     return found["name"] if found else secret
 
 
-def secrets(config: OrgConfig) -> tuple[str, ...]:
-    """The secrets that a config names, each once."""
-    channels = [config.notify.slack, *(route.slack for route in config.notify.routes)]
-    return tuple(dict.fromkeys(each.webhook_secret for each in channels if each))
-
-
 def make_secrets(client: Any, config: OrgConfig, slack: SlackStandIn) -> None:  # noqa: ANN401 - a client
     """Make each secret that the config names, holding a webhook of its own.
 
@@ -35,5 +29,5 @@ def make_secrets(client: Any, config: OrgConfig, slack: SlackStandIn) -> None:  
         slack: Where the webhooks are: `/services/` and the secret's name.
 
     """
-    for secret in secrets(config):
+    for secret in config.notify.secrets:
         client.create_secret(Name=secret, SecretString=slack.webhook(quote(secret)))

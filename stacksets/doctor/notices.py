@@ -85,9 +85,7 @@ def judge_topic(seen: TopicSeen) -> Verdict:
 
 def read_secrets(installation: Installation, place: Place) -> SecretsSeen:
     """What is wrong with each secret; its value goes nowhere."""
-    notify = installation.config.notify
-    channels = [notify.slack, *(route.slack for route in notify.routes)]
-    wanted = dict.fromkeys(each.webhook_secret for each in channels if each)
+    wanted = installation.config.notify.secrets
     client = installation.client(place, "secretsmanager") if wanted else None
     local = client is not None and is_local(client.meta.endpoint_url)
     return SecretsSeen({name: _fault(client, name, local=local) for name in wanted})

@@ -10,7 +10,7 @@ from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.engine.slack import SlackStandIn
 from scripts.sandbox.organization import Organization, OrganizationalUnit
 from scripts.sandbox.settings import sandbox_config
-from scripts.sandbox.webhooks import make_secrets, secret_name, secrets
+from scripts.sandbox.webhooks import make_secrets, secret_name
 from stacksets.loading import parse_config
 
 REGION = "eu-west-1"
@@ -28,15 +28,15 @@ def organization() -> Organization:
 
 
 def test_a_sandbox_tells_its_slack_unless_it_is_given_a_config(organization: Organization) -> None:
-    assert secrets(sandbox_config(organization)) == ("natrec/slack",)
+    assert sandbox_config(organization).notify.secrets == ("natrec/slack",)
     given = parse_config(EXAMPLE.read_text(), "example")
-    assert secrets(sandbox_config(organization, given)) == ("natrec/slack", "natrec/slack-payments")
+    assert sandbox_config(organization, given).notify.secrets == ("natrec/slack", "natrec/slack-payments")
 
 
 def test_a_secret_of_another_account_keeps_its_name_only(organization: Organization) -> None:
     text = EXAMPLE.read_text().replace("webhook_secret: natrec/slack ", f"webhook_secret: {ELSEWHERE} ")
     given = parse_config(text, "example")
-    assert secrets(sandbox_config(organization, given))[0] == "acme/slack"
+    assert sandbox_config(organization, given).notify.secrets[0] == "acme/slack"
     assert secret_name("natrec/slack-payments") == "natrec/slack-payments"
 
 
@@ -48,7 +48,7 @@ def test_each_secret_holds_a_webhook_of_its_own_in_its_account_and_region_only(
     slack.stop()
     client: Any = engine.client(account, REGION, "secretsmanager")
     make_secrets(client, config, slack)
-    held = [client.get_secret_value(SecretId=name)["SecretString"] for name in secrets(config)]
+    held = [client.get_secret_value(SecretId=name)["SecretString"] for name in config.notify.secrets]
     assert held == [slack.webhook("natrec/slack"), slack.webhook("natrec/slack-payments")]
     others: list[Any] = [
         engine.client(account, "us-east-1", "secretsmanager"),
