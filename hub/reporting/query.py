@@ -10,11 +10,13 @@ from hub.reporting.slots import MINUTE
 _TEXT = Path(__file__).parents[1] / "templates" / "talkers.sql"
 # How many talkers of each direction are told.
 MOST = 50
-# RFC 1918 and RFC 6598. Tests of single prefixes come first: they are cheap, and mostly decide.
+# RFC 1918 and RFC 6598, in words that Athena and DuckDB share. Tests of single prefixes come first: they are
+# cheap, and mostly decide.
 _PRIVATE = (
     "({0} LIKE '10.%' OR {0} LIKE '192.168.%'"
-    " OR ({0} LIKE '172.%' AND REGEXP_LIKE({0}, '^172\\.(1[6-9]|2[0-9]|3[01])\\.'))"
-    " OR ({0} LIKE '100.%' AND REGEXP_LIKE({0}, '^100\\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\\.')))"
+    " OR ({0} LIKE '172.__.%' AND SUBSTR({0}, 5, 2) BETWEEN '16' AND '31')"
+    " OR ({0} LIKE '100.__.%' AND SUBSTR({0}, 5, 2) BETWEEN '64' AND '99')"
+    " OR ({0} LIKE '100.1__.%' AND SUBSTR({0}, 5, 3) BETWEEN '100' AND '127'))"
 )
 
 
@@ -24,7 +26,7 @@ def private(column: str) -> str:
 
 
 def talkers_query(source: str, gateways: Iterable[str], most: int = MOST, slot: int = MINUTE) -> str:
-    """The query in Athena's dialect.
+    """The query, in what Athena's dialect and DuckDB's have in common.
 
     Args:
         source: What stands after FROM: a table, or a query in parentheses; columns are named as in parquet.

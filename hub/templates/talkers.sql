@@ -48,42 +48,55 @@ told AS (
         END AS direction
     FROM records
 ),
-legs AS (
+uploads AS (
     SELECT
-        direction,
-        CASE direction WHEN 'upload' THEN sender WHEN 'download' THEN receiver END AS client,
-        CASE WHEN is_short THEN NULL WHEN direction = 'upload' THEN receiver
-            WHEN direction = 'download' THEN sender END AS remote,
-        CASE direction WHEN 'upload' THEN dstport WHEN 'download' THEN srcport END AS port,
-        CASE WHEN direction IN ('upload', 'download') THEN protocol END AS protocol,
-        CASE direction WHEN 'upload' THEN receiver_service WHEN 'download' THEN sender_service END AS service,
-        began - began % $slot AS slot,
-        began,
-        ended,
-        bytes,
-        packets
-    FROM told
-),
-counted AS (
-    SELECT
-        GROUPING(slot) AS is_talker,
-        direction,
-        client,
-        remote,
-        port,
+        sender AS client,
+        CASE WHEN NOT is_short THEN receiver END AS remote,
+        dstport AS port,
         protocol,
-        slot,
-        MAX(service) AS service,
+        MAX(receiver_service) AS service,
         SUM(bytes) AS bytes,
-        SUM(packets) AS packets,
+        SUM(packets) AS packets
+    FROM told
+    WHERE direction = 'upload'
+    GROUP BY 1, 2, 3, 4
+),
+downloads AS (
+    SELECT
+        receiver AS client,
+        CASE WHEN NOT is_short THEN sender END AS remote,
+        srcport AS port,
+        protocol,
+        MAX(sender_service) AS service,
+        SUM(bytes) AS bytes,
+        SUM(packets) AS packets
+    FROM told
+    WHERE direction = 'download'
+    GROUP BY 1, 2, 3, 4
+),
+slots AS (
+    SELECT
+        direction,
+        began - began % $slot AS slot,
+        SUM(bytes) AS bytes,
         COUNT(*) AS records,
         MIN(began) AS began,
         MAX(ended) AS ended
-    FROM legs
-    GROUP BY GROUPING SETS ((direction, client, remote, port, protocol), (direction, slot))
+    FROM told
+    GROUP BY 1, 2
 )
-SELECT * FROM counted WHERE is_talker = 0
+SELECT
+    0 AS is_talker, direction,
+    NULL AS client, NULL AS remote, NULL AS port, NULL AS protocol, NULL AS service, bytes, NULL AS packets,
+    slot, records, began, ended
+FROM slots
 UNION ALL
-(SELECT * FROM counted WHERE is_talker = 1 AND direction = 'upload' ORDER BY bytes DESC, client, remote, port LIMIT $most)
+(
+    SELECT 1, 'upload', client, remote, port, protocol, service, bytes, packets, NULL, NULL, NULL, NULL
+    FROM uploads ORDER BY bytes DESC, client, remote, port LIMIT $most
+)
 UNION ALL
-(SELECT * FROM counted WHERE is_talker = 1 AND direction = 'download' ORDER BY bytes DESC, client, remote, port LIMIT $most)
+(
+    SELECT 1, 'download', client, remote, port, protocol, service, bytes, packets, NULL, NULL, NULL, NULL
+    FROM downloads ORDER BY bytes DESC, client, remote, port LIMIT $most
+)

@@ -1,4 +1,4 @@
-"""The query on DuckDB: the very text that Athena gets, translated by sqlglot."""
+"""The query on DuckDB: the very text that Athena gets."""
 
 import ipaddress
 import tempfile
@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable
 
 import duckdb
-import sqlglot
 
 from hub.reporting.findings import Findings, findings
 from hub.reporting.query import private, talkers_query
@@ -59,8 +58,7 @@ def ask(
             source = _chosen(engine, addresses) if addresses else _SOURCE
             slot = 1 if files.size <= _SMALL else MINUTE
             query = talkers_query(source, addresses or _inferred(engine, found), slot=slot)
-            text = sqlglot.transpile(query, read="athena", write="duckdb")[0]
-            return findings(_rows(engine, text, progress), slot)
+            return findings(_rows(engine, query, progress), slot)
         except duckdb.Error as problem:
             raise NatrecError(
                 f"the records cannot be read: {str(problem).splitlines()[0]}",
@@ -89,7 +87,7 @@ def _chosen(engine: duckdb.DuckDBPyConnection, gateways: tuple[str, ...]) -> str
         f"(srcaddr IN ({mine}) AND CASE WHEN {regional} THEN NOT {private('dstaddr')} "
         "ELSE COALESCE(flow_direction = 'egress', pkt_srcaddr <> srcaddr, TRUE) END))"
     )
-    own = engine.execute(sqlglot.transpile(query, read="athena", write="duckdb")[0]).fetchall()
+    own = engine.execute(query).fetchall()
     interfaces = ", ".join(f"'{each}'" for each, _ in own if each) or "''"
     resources = ", ".join(f"'{each}'" for _, each in own if each) or "''"
     unnamed = (

@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from ipaddress import ip_address, ip_network
 
+import duckdb
 import pytest
 import sqlglot
 from sqlglot import exp
 
 from hub.domain.recordings import Recording
+from hub.reporting.query import private
 from hub.reporting.question import question
 from orgconfig.names import Names
 from orgconfig.record_format import record_columns
@@ -50,6 +53,30 @@ def test_it_is_one_select_that_athena_understands(recording: Recording, dialect:
     parsed(recording, dialect)
     assert ";" not in question(recording, NAMES)
     assert len(question(recording, NAMES)) < 262_144
+
+
+@pytest.mark.parametrize("recording", [RECORDING, replace(RECORDING, addresses=())])
+def test_both_engines_understand_the_same_words_alike(recording: Recording) -> None:
+    # What only Athena knows stands where the table is chosen: "$path", and STRPOS on it.
+    assert parsed(recording, "athena").sql("duckdb") == parsed(recording, "duckdb").sql("duckdb")
+
+
+_AROUND = ("9", "10", "11", "99", "100", "101", "171", "172", "173", "191", "192", "193", "1", "19")
+_EDGES = ("0", "1", "15", "16", "17", "31", "32", "63", "64", "99", "100", "127", "128", "160", "168", "255")
+
+
+def test_an_address_is_private_by_rfc_1918_and_rfc_6598() -> None:
+    addresses = [
+        f"{one}.{two}.{three}.7" for one in _AROUND for two in _EDGES for three in ("0", "16", "255")
+    ]
+    addresses += ["64:ff9b::a00:1", "fd00::10", "10::1", "172:16::1"]
+    with duckdb.connect() as engine:
+        query = f"SELECT address, {private('address')} FROM (SELECT UNNEST(?) AS address)"  # noqa: S608
+        rows = engine.execute(query, [addresses]).fetchall()
+    blocks = [ip_network(each) for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")]
+    wrong = [text for text, told in rows if told != any(ip_address(text) in block for block in blocks)]
+    assert len(rows) == len(addresses)
+    assert not wrong
 
 
 def test_no_name_in_it_is_a_reserved_word() -> None:

@@ -1,5 +1,6 @@
 """`natrec report`: who caused the traffic, from record files, on this machine."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -122,9 +123,11 @@ def _paid(config: Path | None) -> "Mapping[str, float]":
 
 
 def _ask(files: "Files", gateways: tuple[str, ...], memory: int | None) -> "Findings":
-    from rich.progress import Progress  # noqa: PLC0415 - slow to import
-
     from scripts.reading.engine import ask  # noqa: PLC0415 - slow to import
+
+    if not sys.stderr.isatty():
+        return ask(files, gateways=gateways, memory=memory)
+    from rich.progress import Progress  # noqa: PLC0415 - slow to import, and nobody watches a pipe
 
     with Progress(console=output.console(), transient=True) as bars:
         bar = bars.add_task("reading records", total=1.0)
