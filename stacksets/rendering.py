@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ STATE_MACHINE = TEMPLATES[0] / "recording.asl.json"
 SWEEP_MACHINE = TEMPLATES[0] / "sweep.asl.json"
 
 
+@cache
 def environment() -> Environment:
     """Jinja whose marks CloudFormation does not use, so `{{resolve:...}}` and `${...}` stay what they are."""
     made = Environment(

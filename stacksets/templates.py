@@ -9,7 +9,7 @@ Template = dict[str, Any]
 _PLAIN = {"Ref", "Condition"}
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """YAML with CloudFormation's tags."""
 
 

@@ -6,7 +6,7 @@ Only the functions that natrec's own templates use are resolved, and only ARNs t
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import yaml
@@ -22,7 +22,7 @@ _ARNS: Mapping[str, str] = {
 }
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """YAML with CloudFormation's short forms as the long ones."""
 
 
@@ -37,6 +37,13 @@ def _call(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
 
 
 _Loader.add_multi_constructor("!", _call)
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str) -> dict[str, Any]:
+    """A spoke's template is one for all its places, and reading it takes longer than asking about one."""
+    found: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506 - a safe loader
+    return found
 
 
 # What a property is that a condition takes away.
@@ -67,10 +74,9 @@ class Rendered:
         """The properties of every resource of a type, in the template's order."""
         return [self.properties(name) for name, each in self._resources.items() if each["Type"] == kind]
 
-    @cached_property
+    @property
     def _template(self) -> dict[str, Any]:
-        found: dict[str, Any] = yaml.load(self.text, _Loader)  # noqa: S506 - a safe loader
-        return found
+        return _parsed(self.text)
 
     @property
     def _resources(self) -> dict[str, Any]:

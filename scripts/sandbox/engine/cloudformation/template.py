@@ -34,7 +34,7 @@ _SECTIONS = {
 }
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """YAML as CloudFormation reads it."""
 
 
