@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -130,8 +131,10 @@ def _installed() -> Path:
             raise UnavailableError(f"npm did not bring iam-simulate in {_INSTALL_SECONDS} seconds") from None
         if done.returncode:
             raise UnavailableError(f"npm could not install iam-simulate: {done.stderr.strip()[-300:]}")
-        if not (_PLACE / "node_modules").exists():  # else another process was quicker
-            shutil.copytree(beside, _PLACE, dirs_exist_ok=True)
+        # In one step: whoever sees it, perhaps another worker of the same run, finds it complete.
+        with suppress(OSError):  # another was quicker
+            Path(beside).rename(_PLACE)
+            Path(beside).mkdir()
     return _PLACE
 
 
