@@ -1,10 +1,11 @@
 """What each template is rendered from: one frozen object per template, made from the config alone."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from hub.adapters.declared import On
 from hub.settings import Settings
 from orgconfig.models import OrgConfig
 from orgconfig.names import Names
@@ -12,14 +13,14 @@ from orgconfig.prices import GB
 from orgconfig.record_format import record_columns
 from spoke.alarms import FleetAlarm, fleet_alarms
 from stacksets import parameters
-from stacksets.functions import FUNCTIONS, HubFunction
+from stacksets.functions import FUNCTIONS, HubFunction, of_workers
 from stacksets.parameters import Parameter
 from stacksets.recipients import Subscription, routed, secret_arns
 
 # Which hub functions act in member accounts.
-WORKER_CALLERS = tuple(function.name for function in FUNCTIONS if "assume_workers" in function.rights)
+WORKER_CALLERS = tuple(function.name for function in FUNCTIONS if function.on("workers"))
 # Whose roles list the archive, and whose reads it: Athena reads as whoever asks it, here the state machine.
-ARCHIVE_LISTERS = tuple(function.name for function in FUNCTIONS if "list_archive" in function.rights)
+ARCHIVE_LISTERS = tuple(function.name for function in FUNCTIONS if function.on("archive"))
 ARCHIVE_READER = "recording"
 
 # How long S3 keeps versions that were overwritten or deleted.
@@ -75,13 +76,14 @@ HUB_BUS = f"arn:{PARTITION}:events:${{HubRegion}}:{HUB_ACCOUNT}:event-bus/"
 
 @dataclass(frozen=True)
 class SpokeContext:
-    """What `spoke.yaml` depends on; ARNs are texts for Fn::Sub."""
+    """What `spoke.yaml` depends on; ARNs are texts for Fn::Sub, `on` tells what workers call on something."""
 
     names: Names
     parameters: tuple[Parameter, ...]
     alarms: tuple[FleetAlarm, ...]
     hub_bus: str
     worker_callers: tuple[str, ...]
+    on: Callable[[On], tuple[str, ...]] = of_workers
 
     @classmethod
     def of(cls, config: OrgConfig) -> Self:

@@ -1,29 +1,43 @@
-"""The hub's functions: what each one is given to run with, and what it may call. Nothing else is granted."""
+"""The hub's functions: what each one is given to run with, and which of its adapters' methods it calls.
 
+Its role is rendered from what those methods declare (`hub/adapters/declared.py`). Nothing else is granted.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-Right = Literal[
-    "assume_workers",
-    "wake_executions",
-    "watch_executions",
-    "start_executions",
-    "start_sweeps",
-    "list_archive",
-    "read_answers",
-    "write_reports",
-    "read_reports",
-    "queue_notices",
-    "read_history",
-    "deliver_notices",
-    "read_organization",
-    "place_accounts",
-]
+from hub.adapters.answers import AthenaAnswers
+from hub.adapters.browsing import Browser
+from hub.adapters.buckets import RecordArchive, ReportBucket
+from hub.adapters.declared import Call, On, declared
+from hub.adapters.history import TableRecordings
+from hub.adapters.ledger import TableLedger
+from hub.adapters.membership import TableMembership
+from hub.adapters.meter import CloudWatchMeter
+from hub.adapters.organization import AwsOrganization
+from hub.adapters.outbox import NoticeQueue
+from hub.adapters.paid import TablePaid
+from hub.adapters.slack import Slack
+from hub.adapters.spokes import AwsSpoke, AwsSpokes
+from hub.adapters.steps import StepFunctions
+from hub.adapters.told import TableTold
+from hub.adapters.topics import Topics
+from hub.adapters.watching import TableWatch
+from hub.adapters.witness import CloudWatchWitness
 
-_READ = ("dynamodb:GetItem",)
-# A transaction needs the rights of its parts; there is no action of its own (DynamoDB Developer Guide,
-# "Using IAM with DynamoDB transactions").
-_SETTLE = (*_READ, "dynamodb:UpdateItem")
+Machine = Literal["recording", "sweep"]
+InvokedBy = Literal["states", "events", "queue"]
+# What Lambda itself does with a function's role (Lambda Developer Guide, "Configuring Lambda execution role
+# permissions" for SQS, and "Adding a dead-letter queue" for what is invoked without waiting).
+_BY_LAMBDA: dict[InvokedBy, frozenset[Call]] = {
+    "states": frozenset(),
+    "events": frozenset({Call("sqs:SendMessage", "dead letters")}),
+    "queue": frozenset(
+        Call(f"sqs:{each}", "waiting notices")
+        for each in ("DeleteMessage", "GetQueueAttributes", "ReceiveMessage")
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -35,12 +49,11 @@ class HubFunction:
         purpose: For whoever finds it in the console.
         timeout: Seconds; below the state machine's own limit where that calls it.
         memory: Megabytes; they buy processor time as well, so a cold start.
-        table_actions: What it does to the table.
-        index_actions: What it does to the index of what is watched.
-        rights: What else it may do.
+        uses: The adapters' methods that its use cases call, as the hub's wiring puts them together.
         invoked_by: `states` waits for the answer; `events` does not, so failures need a queue; `queue` gives
             its messages out again until they are done.
         machine: Which state machine calls it, where one does.
+        starts: Which state machine's executions it starts, watches and wakes, where it does.
 
     """
 
@@ -48,11 +61,10 @@ class HubFunction:
     purpose: str
     timeout: int
     memory: int
-    table_actions: tuple[str, ...]
-    rights: tuple[Right, ...]
-    index_actions: tuple[str, ...] = ()
-    invoked_by: Literal["states", "events", "queue"] = "states"
-    machine: Literal["recording", "sweep"] = "recording"
+    uses: tuple[Callable[..., Any], ...] = ()
+    invoked_by: InvokedBy = "states"
+    machine: Machine = "recording"
+    starts: Machine = "recording"
 
     @property
     def logical_id(self) -> str:
@@ -64,23 +76,60 @@ class HubFunction:
         """What Lambda calls."""
         return f"hub.handlers.{self.name}.handler"
 
+    @property
+    def calls(self) -> frozenset[Call]:
+        """Everything that its role is for, beside its log and its traces."""
+        return _BY_LAMBDA[self.invoked_by].union(*map(declared, self.uses))
 
+    def on(self, what: On) -> tuple[str, ...]:
+        """The actions that it calls on one kind of thing."""
+        return tuple(sorted(action for action, on in self.calls if on == what))
+
+
+# Whoever ends a recording does all of this.
+_CLOSING = (
+    TableRecordings.find,
+    TableLedger.release,
+    AwsSpokes.at,
+    AwsSpoke.find_flow_logs,
+    AwsSpoke.delete_flow_logs,
+    AwsSpoke.disarm_failsafe,
+)
 FUNCTIONS = (
     HubFunction(
         name="open_recording",
         purpose="Admits or refuses a recording, creates its flow logs, arms the failsafe.",
         timeout=60,
         memory=512,
-        table_actions=("dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:PutItem", *_SETTLE),
-        rights=("assume_workers", "place_accounts", "queue_notices", "start_executions"),
+        uses=(
+            *_CLOSING,
+            TableLedger.picture,
+            TableLedger.admit,
+            TableLedger.join,
+            TableLedger.rules,
+            TableRecordings.note_refusal,
+            TableRecordings.save_started,
+            TableWatch.wait,
+            TableWatch.decline,
+            AwsSpoke.describe_gateway,
+            AwsSpoke.create_flow_logs,
+            AwsSpoke.arm_failsafe,
+            AwsOrganization.place,
+            StepFunctions.start,
+            NoticeQueue.put,
+        ),
     ),
     HubFunction(
         name="note_recovery",
         purpose="Notes that an alarm has recovered, or that somebody stops a recording; wakes its wait.",
         timeout=30,
         memory=512,
-        table_actions=("dynamodb:UpdateItem",),
-        rights=("wake_executions",),
+        uses=(
+            TableLedger.note_recovery,
+            TableLedger.stop,
+            TableRecordings.save_stopped,
+            StepFunctions.wake,
+        ),
         invoked_by="events",
     ),
     HubFunction(
@@ -88,41 +137,71 @@ FUNCTIONS = (
         purpose="Deletes a recording's flow logs, disarms the failsafe, settles its usage.",
         timeout=120,
         memory=512,
-        table_actions=("dynamodb:BatchGetItem", "dynamodb:PutItem", *_SETTLE),
-        rights=("assume_workers", "write_reports"),
+        uses=(
+            *_CLOSING,
+            TableLedger.rules,
+            TableRecordings.save_spike,
+            TableRecordings.save_unadmitted,
+            AwsSpoke.describe_gateway,
+            AwsSpoke.network,
+            CloudWatchMeter.counts,
+            ReportBucket.write,
+        ),
     ),
     HubFunction(
         name="write_report",
         purpose="Writes the report of a recording, and charges what was delivered.",
         timeout=120,
         memory=1024,
-        table_actions=_SETTLE,
-        rights=("list_archive", "read_answers", "read_reports", "write_reports"),
+        uses=(
+            TableRecordings.find,
+            TableRecordings.save_delivery,
+            TablePaid.prices,
+            RecordArchive.measure,
+            AthenaAnswers.rows,
+            ReportBucket.read,
+            ReportBucket.write,
+        ),
     ),
     HubFunction(
         name="tell_started",
         purpose="Looks around in the account of a recording that has begun, and sends its first notice.",
         timeout=45,
         memory=512,
-        table_actions=("dynamodb:BatchGetItem", *_READ, "dynamodb:UpdateItem"),
-        rights=("assume_workers", "queue_notices", "write_reports"),
+        uses=(
+            TableLedger.rules,
+            TableRecordings.find,
+            TableRecordings.save_suspicion,
+            AwsSpokes.at,
+            AwsSpoke.describe_gateway,
+            AwsSpoke.network,
+            CloudWatchWitness.evidence,
+            ReportBucket.write,
+            NoticeQueue.put,
+        ),
     ),
     HubFunction(
         name="tell",
         purpose="Writes a notice, and puts it on its way.",
         timeout=30,
         memory=512,
-        table_actions=("dynamodb:BatchGetItem", *_READ),
-        rights=("queue_notices",),
+        uses=(
+            TableLedger.rules,
+            TableRecordings.find,
+            NoticeQueue.put,
+        ),
     ),
     HubFunction(
         name="tell_digest",
         purpose="Tells of the day before, where the config wants a digest.",
         timeout=120,
         memory=512,
-        table_actions=("dynamodb:BatchGetItem",),
-        index_actions=("dynamodb:Query",),
-        rights=("queue_notices", "read_history"),
+        uses=(
+            TableLedger.rules,
+            TableWatch.outages,
+            Browser.day,
+            NoticeQueue.put,
+        ),
         invoked_by="events",
     ),
     HubFunction(
@@ -130,8 +209,14 @@ FUNCTIONS = (
         purpose="Brings a notice to whoever is told, once.",
         timeout=30,
         memory=512,
-        table_actions=(*_READ, "dynamodb:PutItem"),
-        rights=("deliver_notices",),
+        uses=(
+            TableTold.knows,
+            TableTold.note,
+            Topics.send,
+            Slack.send,
+            NoticeQueue.rest,
+            NoticeQueue.bury,
+        ),
         invoked_by="queue",
     ),
     HubFunction(
@@ -139,9 +224,12 @@ FUNCTIONS = (
         purpose="Shares a sweep out into batches.",
         timeout=60,
         memory=512,
-        table_actions=("dynamodb:BatchGetItem",),
-        index_actions=("dynamodb:Query",),
-        rights=(),
+        uses=(
+            TableLedger.rules,
+            TableLedger.usage,
+            TableWatch.gateways,
+            TableWatch.outages,
+        ),
         machine="sweep",
     ),
     HubFunction(
@@ -149,15 +237,31 @@ FUNCTIONS = (
         purpose="Visits targets: closes what was lost, deletes what nobody wants, offers what was missed.",
         timeout=840,
         memory=1024,
-        table_actions=("dynamodb:BatchGetItem", "dynamodb:DeleteItem", *_SETTLE),
-        index_actions=("dynamodb:Query",),
-        rights=(
-            "assume_workers",
-            "wake_executions",
-            "watch_executions",
-            "start_executions",
-            "queue_notices",
-            "place_accounts",
+        uses=(
+            *_CLOSING,
+            AwsOrganization.place,
+            AwsSpoke.describe_gateway,
+            AwsSpoke.list_flow_logs,
+            AwsSpoke.contributors,
+            AwsSpoke.firing,
+            AwsSpoke.has_failsafe,
+            AwsSpoke.arm_failsafe,
+            StepFunctions.running,
+            StepFunctions.is_running,
+            StepFunctions.start,
+            StepFunctions.wake,
+            TableLedger.rules,
+            TableLedger.leases,
+            TableLedger.picture,
+            TableLedger.join,
+            TableLedger.note_recovery,
+            TableRecordings.save_undelivered,
+            TableWatch.gateways,
+            TableWatch.drop,
+            TableWatch.outages,
+            TableWatch.begin_outage,
+            TableWatch.end_outage,
+            NoticeQueue.put,
         ),
         machine="sweep",
     ),
@@ -166,8 +270,6 @@ FUNCTIONS = (
         purpose="Adds a sweep up, as one line of metrics.",
         timeout=30,
         memory=256,
-        table_actions=(),
-        rights=(),
         machine="sweep",
     ),
     HubFunction(
@@ -175,8 +277,18 @@ FUNCTIONS = (
         purpose="Reads which accounts the organization has, and below which OUs.",
         timeout=300,
         memory=512,
-        table_actions=(*_READ, "dynamodb:UpdateItem"),
-        rights=("read_organization", "start_sweeps"),
+        uses=(
+            TableMembership.store,
+            TableMembership.vouch,
+            AwsOrganization.roster,
+            StepFunctions.start,
+        ),
         invoked_by="events",
+        starts="sweep",
     ),
 )
+
+
+def of_workers(what: On) -> tuple[str, ...]:
+    """The actions that some function calls in a spoke, as its worker, on one kind of thing."""
+    return tuple(sorted({action for function in FUNCTIONS for action in function.on(what)}))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from hub.adapters.declared import calls
 from hub.adapters.faults import code_of, told_as
 from hub.domain.errors import RecordingFault
 from hub.domain.gateways import GATEWAY_ID
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudwatch.type_defs import MetricAlarmTypeDef
 
 _DIMENSION = "NatGatewayId"
+# The action of DescribeAlarmContributors stands in no service reference yet; the pattern covers its own name.
+_DESCRIBE = "cloudwatch:DescribeAlarm*"
 
 
+@calls("spoke", _DESCRIBE)
 def contributors(client: "CloudWatchClient", alarm: str, where: str) -> InAlarm:
     """The gateways in ALARM (CloudWatch API reference, DescribeAlarmContributors: it lists no others).
 
@@ -50,6 +54,7 @@ def contributors(client: "CloudWatchClient", alarm: str, where: str) -> InAlarm:
                 return InAlarm(since, complete=seen < CONTRIBUTORS_SHOWN)
 
 
+@calls("spoke", _DESCRIBE)
 def firing(client: "CloudWatchClient", prefix: str, where: str) -> tuple[Firing, ...]:
     """Every alarm in ALARM whose name begins so (CloudWatch API reference, DescribeAlarms)."""
     with told_as(RecordingFault, f"asking for alarms in {where}"):

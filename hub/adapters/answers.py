@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from hub.adapters.declared import calls
 from hub.adapters.faults import told_as
 from hub.adapters.sessions import Sessions
 from hub.domain.errors import RecordingFault
@@ -15,6 +16,9 @@ class AthenaAnswers:
 
     sessions: Sessions
 
+    @calls("work group", "athena:GetQueryResults")
+    @calls("answers", "s3:GetObject")
+    @calls("hub's key", "kms:Decrypt")
     def rows(self, query: str) -> Iterator[dict[str, str | None]]:
         """Every row by column; the first row of the first page only repeats the columns' names.
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from hub.adapters import items
+from hub.adapters.declared import calls
 from hub.adapters.faults import told_as
 from hub.domain.digests import Day
 from hub.domain.errors import RecordingFault
@@ -56,6 +57,7 @@ class Browser:
             for page in pages:
                 yield from page["Items"]
 
+    @calls("index of the history", "dynamodb:Query")
     def day(self, day: date) -> Day:
         """What was opened and what was refused that day, UTC."""
         first = datetime.combine(day, time(), UTC)

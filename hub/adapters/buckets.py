@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from hub.adapters.declared import calls
 from hub.adapters.faults import code_of, told_as
 from hub.adapters.sessions import Sessions
 from hub.domain.arrivals import hours
@@ -30,6 +31,7 @@ class RecordArchive:
     names: Names
     bucket: str
 
+    @calls("archive", "s3:ListBucket")
     def measure(self, recording: Recording, until: datetime) -> tuple[int, int]:
         """Number and total bytes of the recording's own objects.
 
@@ -74,6 +76,8 @@ class ReportBucket:
         """Where a document lies: under the recording's own prefix."""
         return f"s3://{self.bucket}/{self._key(recording, name)}"
 
+    @calls("reports", "s3:PutObject")
+    @calls("hub's key", "kms:Decrypt", "kms:GenerateDataKey")
     def write(self, recording: str, name: str, text: str) -> None:
         """Write one document; its name's ending says what it is."""
         client: S3Client = self.sessions.hub("s3")
@@ -81,6 +85,9 @@ class ReportBucket:
         with told_as(RecordingFault, f"writing {self.place(recording, name)}"):
             client.put_object(Bucket=self.bucket, Key=key, Body=text.encode(), ContentType=type_)
 
+    @calls("what lies beside reports", "s3:GetObject")
+    @calls("bucket of reports", "s3:ListBucket")
+    @calls("hub's key", "kms:Decrypt")
     def read(self, recording: str, name: str) -> str | None:
         """One document; only who may list the bucket is told NoSuchKey (S3 API reference, GetObject)."""
         client: S3Client = self.sessions.hub("s3")

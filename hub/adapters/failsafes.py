@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from hub.adapters.declared import calls
 from hub.adapters.faults import code_of, told_as
 from hub.domain.errors import RecordingFault
 
@@ -33,6 +34,8 @@ class Failsafes:
     role: str
     place: str
 
+    @calls("failsafes", "scheduler:CreateSchedule")
+    @calls("failsafe's role", "iam:PassRole")
     def arm(self, recording: str, flow_logs: tuple[str, ...], at: datetime) -> None:
         """Schedule the deletion once (EventBridge Scheduler User Guide, "Universal targets")."""
         with told_as(RecordingFault, f"arming the failsafe in {self.place}"):
@@ -55,6 +58,7 @@ class Failsafes:
                 if code_of(error) != "ConflictException":
                     raise
 
+    @calls("failsafes", "scheduler:DeleteSchedule")
     def disarm(self, recording: str) -> None:
         """Remove the schedule; one that is gone already is no failure."""
         with told_as(RecordingFault, f"removing the failsafe in {self.place}"):
@@ -64,6 +68,7 @@ class Failsafes:
                 if code_of(error) != "ResourceNotFoundException":
                     raise
 
+    @calls("failsafes", "scheduler:GetSchedule")
     def armed(self, recording: str) -> bool:
         """Whether the schedule is there."""
         with told_as(RecordingFault, f"looking for the failsafe in {self.place}"):

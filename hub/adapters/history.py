@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from hub.adapters import items, spikes, suspicions
+from hub.adapters.declared import calls
 from hub.adapters.faults import code_of, told_as
 from hub.adapters.transactions import Cancelled, Transactions
 from hub.adapters.writes import Writes
@@ -28,6 +29,7 @@ class TableRecordings:
     table: str
     transactions: Transactions
 
+    @calls("table", "dynamodb:GetItem")
     def find(self, recording: str) -> Recording | None:
         """The recording as it is now, read consistently."""
         with told_as(RecordingFault, f"reading {recording}"):
@@ -36,11 +38,13 @@ class TableRecordings:
             )
         return items.recording_of(answer["Item"]) if "Item" in answer else None
 
+    @calls("table", "dynamodb:UpdateItem")
     def note_refusal(self, refused: RefusedOnset) -> None:
         """Keep a refusal, counted with the others of its gateway, reason and day."""
         with told_as(RecordingFault, f"keeping the refusal of {refused.onset.gateway}"):
             self.client.update_item(**Writes(self.table).refuse(refused))
 
+    @calls("table", "dynamodb:UpdateItem")
     def save_started(self, recording: Recording) -> None:
         """Keep the flow logs of an open recording; one that was closed meanwhile stays closed."""
         with told_as(RecordingFault, f"keeping the flow logs of {recording.id}"):
@@ -63,10 +67,12 @@ class TableRecordings:
                 if code_of(error) != "ConditionalCheckFailedException":
                     raise
 
+    @calls("table", "dynamodb:UpdateItem")
     def save_suspicion(self, recording: str, suspicion: Suspicion) -> None:
         """Keep who is suspected; a recording that was closed meanwhile keeps it too."""
         self._keep(recording, "suspicion", suspicions.write(suspicion))
 
+    @calls("table", "dynamodb:UpdateItem")
     def save_spike(self, recording: str, spike: Spike) -> None:
         """Keep what its gateway's metrics say."""
         self._keep(recording, "spike", spikes.write(spike))
@@ -82,6 +88,7 @@ class TableRecordings:
                 ExpressionAttributeValues=items.typed({":value": value}),
             )
 
+    @calls("table", "dynamodb:UpdateItem")
     def save_undelivered(self, recording: str, error: str) -> bool:
         """Keep the first delivery error of an open recording."""
         with told_as(RecordingFault, f"keeping the delivery error of {recording}"):
@@ -100,6 +107,7 @@ class TableRecordings:
                 return False
         return True
 
+    @calls("table", "dynamodb:UpdateItem")
     def save_stopped(self, recording: str, by: str) -> Recording | None:
         """Keep who ends an open recording, unless somebody does already."""
         try:
@@ -110,6 +118,7 @@ class TableRecordings:
             return None
         return items.recording_of(after)
 
+    @calls("table", "dynamodb:PutItem")
     def save_unadmitted(self, recording: Recording) -> None:
         """Keep a recording that failed before it was admitted."""
         with told_as(RecordingFault, f"keeping {recording.id}"):
@@ -119,6 +128,7 @@ class TableRecordings:
                 if code_of(error) != "ConditionalCheckFailedException":
                     raise
 
+    @calls("table", "dynamodb:GetItem", "dynamodb:UpdateItem")
     def save_delivery(self, recording: Recording) -> None:
         """Keep what was delivered, charge what was not charged before; give back what captured nothing.
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from hub.adapters import items
+from hub.adapters.declared import calls
 from hub.adapters.faults import told_as
 from hub.adapters.policy import PolicyCache
 from hub.adapters.transactions import Cancelled, Transactions
@@ -40,6 +41,7 @@ class TableLedger:
     def _writes(self) -> Writes:
         return Writes(self.table)
 
+    @calls("table", "dynamodb:BatchGetItem")
     def rules(self, now: datetime, *, latest: bool = False) -> Rules:
         """The policy, read once a minute where that will do."""
         rules = None if latest else self.policy.fresh(now)
@@ -47,6 +49,7 @@ class TableLedger:
             rules = self.policy.keep(self._read([items.POLICY_KEY]).get(("POLICY", "CURRENT")), now)
         return rules
 
+    @calls("table", "dynamodb:BatchGetItem")
     def picture(self, gateway: GatewayRef, now: datetime) -> Picture:
         """One consistent read of the gateway, its counters and, once a minute, the policy."""
         rules = self.policy.fresh(now)
@@ -57,6 +60,7 @@ class TableLedger:
         item = items.gateway_item(found.get((items.gateway_pk(gateway), "GATEWAY")))
         return Picture(rules, item, _usage(found))
 
+    @calls("table", "dynamodb:BatchGetItem")
     def usage(self, keys: Iterable[CounterKey]) -> Mapping[CounterKey, int]:
         """How far counters have come, as many at once as BatchGetItem takes (API reference: 100 items)."""
         wanted = [items.counter_key(key) for key in dict.fromkeys(keys)]
@@ -78,6 +82,7 @@ class TableLedger:
                 return found
         raise Transient("reading the hub's table: DynamoDB left keys unread")
 
+    @calls("table", "dynamodb:UpdateItem", "dynamodb:PutItem", "dynamodb:ConditionCheckItem")
     def admit(self, recording: Recording, onset: Transition, wanted: tuple[Limit, ...]) -> Refusal | None:
         """Take the lease, write the recording and charge every counter in one transaction."""
         passing = [limit for limit in wanted if limit.charged_at_open or limit.limit]
@@ -113,11 +118,13 @@ class TableLedger:
             raise RecordingFault(f"admitting {recording.id}: the history has it already, without a lease")
         return refusal(passing[first])
 
+    @calls("table", "dynamodb:UpdateItem")
     def join(self, recording: str, onset: Transition) -> None:
         """Note one more alarm of a gateway that is being recorded."""
         if self._update(self._writes.join(recording, onset), f"joining {recording}"):
             self._update(self._writes.name_alarm(recording, onset.alarm), f"joining {recording}")
 
+    @calls("table", "dynamodb:UpdateItem")
     def note_recovery(self, recovery: Transition) -> Wake:
         """Note a recovery and see, in the same update, who waits for it."""
         try:
@@ -129,6 +136,7 @@ class TableLedger:
         item = items.gateway_item(after)
         return Wake(item.recording, item.in_alarm, item.task_token)
 
+    @calls("table", "dynamodb:UpdateItem")
     def stop(self, recording: Recording) -> str | None:
         """Note that somebody ends it, and see, in the same update, where its execution waits."""
         try:
@@ -137,6 +145,7 @@ class TableLedger:
             return None
         return items.gateway_item(after).task_token
 
+    @calls("table", "dynamodb:UpdateItem")
     def release(self, recording: Recording) -> bool:
         """Free the gateway, write the end and settle the usage in one transaction."""
         actions: list[Any] = [
@@ -150,6 +159,7 @@ class TableLedger:
             return False
         return True
 
+    @calls("index of what is watched", "dynamodb:Query")
     def leases(self) -> Iterator[Lease]:
         """Every lease that is held, from the index of what is watched."""
         pages = self.client.get_paginator("query").paginate(

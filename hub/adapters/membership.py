@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
 from hub.adapters import items
+from hub.adapters.declared import calls
 from hub.adapters.faults import code_of, told_as
 from hub.domain.errors import RecordingFault
 from hub.domain.organization import Roster
@@ -29,6 +30,7 @@ class TableMembership:
     client: "DynamoDBClient"
     table: str
 
+    @calls("table", "dynamodb:GetItem", "dynamodb:UpdateItem")
     def store(self, roster: Roster) -> bool:
         """Keep the roster, compressed, unless it is there already."""
         members = Members(roster.parents, roster.accounts, roster.suspended, roster.names)
@@ -38,6 +40,7 @@ class TableMembership:
         self._set("members", encoded)
         return True
 
+    @calls("table", "dynamodb:GetItem", "dynamodb:UpdateItem")
     def vouch(self) -> str | None:
         """Keep the document as the last good one if it is a policy; else say what is wrong with it."""
         kept = self._kept()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hub.adapters import metric_queries
+from hub.adapters.declared import through
 from hub.adapters.metric_answers import Metrics
 from hub.adapters.metric_queries import METRICS
 from hub.adapters.sessions import Sessions
@@ -24,6 +25,7 @@ class CloudWatchMeter:
 
     sessions: Sessions
 
+    @through(Sessions.spoke, Metrics.series)
     def counts(
         self, gateway: GatewayRef, availability: Availability, since: datetime, until: datetime
     ) -> Mapping[Direction, Series]:

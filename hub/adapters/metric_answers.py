@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from hub.adapters.declared import calls
 from hub.adapters.faults import told_as
 from hub.domain.errors import RecordingFault, Transient
 from hub.domain.rises import Series
@@ -31,6 +32,7 @@ class Metrics:
     since: datetime
     until: datetime
 
+    @calls("spoke", "cloudwatch:GetMetricData")
     def series(self, queries: "Sequence[MetricDataQueryTypeDef]") -> dict[str, Told]:
         """Every series by its query's id and its own label, which is what a query groups by.
 

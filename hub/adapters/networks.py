@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from hub.adapters.declared import calls
 from hub.adapters.ec2_answers import tags_of
 from hub.adapters.faults import told_as
 from hub.domain.errors import RecordingFault
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 _PAGES: "PaginatorConfigTypeDef" = {"PageSize": 1000}
 
 
+@calls("spoke", "ec2:DescribeInstances", "ec2:DescribeNetworkInterfaces")
 def network(ec2: "EC2Client", place: str) -> Network:
     """Every interface and instance (EC2 API reference, DescribeNetworkInterfaces and DescribeInstances).
 

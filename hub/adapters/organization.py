@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from hub.adapters.declared import calls
 from hub.adapters.faults import code_of, told_as
 from hub.adapters.sessions import Sessions
 from hub.domain.errors import RecordingFault
@@ -30,6 +31,7 @@ class AwsOrganization:
         client: OrganizationsClient = self.sessions.hub("organizations")
         return client
 
+    @calls("place of an account", "organizations:DescribeAccount", "organizations:ListParents")
     def place(self, account: str) -> Placement | None:
         """Walk from the account up to the root: one call per level."""
         with told_as(RecordingFault, f"placing account {account} in the organization"):
@@ -49,6 +51,12 @@ class AwsOrganization:
                 return
             child = parent["Id"]
 
+    @calls(
+        "organization",
+        "organizations:ListAccountsForParent",
+        "organizations:ListOrganizationalUnitsForParent",
+        "organizations:ListRoots",
+    )
     def roster(self) -> Roster:
         """Every OU and account: one listing per OU."""
         parents: dict[str, str | None] = {}

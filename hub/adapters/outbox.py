@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from hub.adapters.declared import calls
 from hub.adapters.faults import told_as
 from hub.adapters.sessions import Sessions
 from hub.domain.deliveries import Delivery, written
@@ -34,6 +35,7 @@ class NoticeQueue:
         client: SQSClient = self.sessions.hub("sqs")
         return client
 
+    @calls("new notices", "sqs:SendMessage")
     def put(self, deliveries: Iterable[Delivery]) -> None:
         """Put them in, each in the lane of its destination."""
         waiting = list(deliveries)
@@ -55,6 +57,7 @@ class NoticeQueue:
                 words = f"{failed['Code']}: {failed.get('Message', 'no message')}"
                 raise Transient(f"queueing the notice for {some[int(failed['Id'])].destination}: {words}")
 
+    @calls("waiting notices", "sqs:ChangeMessageVisibility")
     def rest(self, receipt: str, time: timedelta) -> None:
         """Leave a message, and with it its lane, alone for a while."""
         with told_as(RecordingFault, "leaving a notice for later"):
@@ -62,6 +65,7 @@ class NoticeQueue:
                 QueueUrl=self.url, ReceiptHandle=receipt, VisibilityTimeout=round(time.total_seconds())
             )
 
+    @calls("dead notices", "sqs:SendMessage")
     def bury(self, delivery: Delivery, why: str) -> None:
         """Keep for a person what no channel will ever take."""
         with told_as(RecordingFault, "keeping a notice that no channel takes"):

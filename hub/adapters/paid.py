@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hub.adapters import items
+from hub.adapters.declared import calls
 from hub.adapters.faults import told_as
 from hub.adapters.policy import understood
 from hub.domain.errors import RecordingFault
@@ -20,6 +21,7 @@ class TablePaid:
     client: "DynamoDBClient"
     table: str
 
+    @calls("table", "dynamodb:GetItem")
     def prices(self) -> Mapping[str, float]:
         """Those of the policy in force, or of the last good one; a broken policy is reported with, too."""
         with told_as(RecordingFault, "reading the policy's prices"):

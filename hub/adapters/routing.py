@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from hub.adapters.declared import calls, through
 from hub.adapters.ec2_answers import tags_of
 from hub.adapters.faults import told_as
 from hub.adapters.tasks import tasks
@@ -61,6 +62,8 @@ class _Routes:
         return subnet in self.subnets or (vpc in self.vpcs and subnet not in self.others)
 
 
+@calls("spoke", "ec2:DescribeInstances", "ec2:DescribeRouteTables")
+@through(tasks)
 def behind(ec2: "EC2Client", gateway: GatewayRef, instances: Sequence[str]) -> Behind:
     """Those of some instances that stand behind a gateway; one that is gone is left out.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
+from hub.adapters.declared import calls
 from hub.adapters.faults import told_as
 from hub.domain.errors import SpokeUnreachable
 from hub.ports import Clock
@@ -55,6 +56,7 @@ class Sessions:
                 self._hub[service] = self._session.client(service, config=CLIENT)
             return self._hub[service]
 
+    @calls("workers", "sts:AssumeRole")
     def spoke(self, account: str, region: str, service: str) -> Any:  # noqa: ANN401 - as above
         """A client of a spoke, as its worker.
 

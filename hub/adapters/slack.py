@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
+from hub.adapters.declared import calls
 from hub.adapters.faults import told_as
 from hub.adapters.sessions import Sessions
 from hub.domain.deliveries import Delivery
@@ -40,6 +41,7 @@ class Slack:
     clock: Clock
     _urls: dict[str, tuple[datetime, str]] = field(default_factory=dict, repr=False)
 
+    @calls("webhooks", "secretsmanager:GetSecretValue")
     def send(self, delivery: Delivery) -> None:
         """Post it once; the queue is what tries again.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from hub.adapters.alarms import contributors, firing
+from hub.adapters.declared import calls, through
 from hub.adapters.ec2_answers import flow_log_of, gateway_of, refusals_of
 from hub.adapters.failsafes import Failsafes
 from hub.adapters.faults import code_of, told_as
@@ -52,6 +53,7 @@ class AwsSpokes:
     hub_account: str
     archive_bucket: str
 
+    @through(Sessions.spoke)
     def at(self, account: str, region: str) -> "AwsSpoke":
         """The spoke of one account and region."""
         return AwsSpoke(self, account, region, self.sessions.spoke(account, region, "ec2"))
@@ -66,6 +68,7 @@ class AwsSpoke:
     region: str
     ec2: "EC2Client"
 
+    @calls("spoke", "ec2:DescribeNatGateways")
     def describe_gateway(self, gateway: str) -> Gateway:
         """Describe the gateway (EC2 API reference, DescribeNatGateways)."""
         ref = GatewayRef(self.account, self.region, gateway)
@@ -80,10 +83,15 @@ class AwsSpoke:
             raise UnknownGateway(f"{ref} does not exist")
         return gateway_of(ref, found[0])
 
+    @through(network)
     def network(self) -> Network:
         """Every interface that the account can see, and its instances."""
         return network(self.ec2, f"{self.account} {self.region}")
 
+    @calls("new flow logs", "ec2:CreateFlowLogs")
+    @calls("recorded resources", "ec2:CreateFlowLogs")
+    @calls("their tags", "ec2:CreateTags")
+    @calls("spoke", "ec2:DescribeFlowLogs", "logs:CreateLogDelivery")
     def create_flow_logs(self, request: FlowLogRequest) -> Created:
         """Create the flow logs (EC2 API reference, CreateFlowLogs).
 
@@ -131,10 +139,12 @@ class AwsSpoke:
         }
         return [{"Key": key, "Value": value} for key, value in tags.items()]
 
+    @calls("spoke", "ec2:DescribeFlowLogs")
     def find_flow_logs(self, recording: str) -> tuple[FlowLog, ...]:
         """Every flow log with the recording's tag (EC2 API reference, DescribeFlowLogs)."""
         return self._described([{"Name": f"tag:{self.world.names.recording_tag}", "Values": [recording]}])
 
+    @calls("spoke", "ec2:DescribeFlowLogs")
     def list_flow_logs(self) -> tuple[FlowLog, ...]:
         """Every flow log with this hub's tags; another installation's tags have other keys."""
         names = self.world.names
@@ -153,6 +163,8 @@ class AwsSpoke:
         archive = f"arn:{self.world.partition}:s3:::{self.world.archive_bucket}"
         return tuple(flow_log_of(item, self.world.names.recording_tag, archive) for item in found)
 
+    @calls("flow logs of this hub", "ec2:DeleteFlowLogs")
+    @calls("spoke", "logs:DeleteLogDelivery")
     def delete_flow_logs(self, flow_logs: Iterable[str]) -> None:
         """Delete them (EC2 API reference, DeleteFlowLogs: an empty list is an error)."""
         ids = list(flow_logs)
@@ -180,22 +192,27 @@ class AwsSpoke:
             for flow_log in ids:
                 self.delete_flow_logs([flow_log])
 
+    @through(Failsafes.arm)
     def arm_failsafe(self, recording: str, flow_logs: tuple[str, ...], at: datetime) -> None:
         """Schedule their deletion in the spoke itself."""
         self._failsafes.arm(recording, flow_logs, at)
 
+    @through(Failsafes.disarm)
     def disarm_failsafe(self, recording: str) -> None:
         """Remove the schedule."""
         self._failsafes.disarm(recording)
 
+    @through(Failsafes.armed)
     def has_failsafe(self, recording: str) -> bool:
         """Whether the schedule is there."""
         return self._failsafes.armed(recording)
 
+    @through(contributors)
     def contributors(self, alarm: str) -> InAlarm:
         """The gateways that a fleet alarm lists."""
         return contributors(self._cloudwatch, alarm, f"{self.account} {self.region}")
 
+    @through(firing)
     def firing(self) -> tuple[Firing, ...]:
         """Every alarm of this installation that is in ALARM."""
         return firing(self._cloudwatch, f"{self.world.names.namespace}-", f"{self.account} {self.region}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from hub.adapters.declared import calls
 from hub.adapters.faults import code_of, told_as
 from hub.adapters.sessions import Sessions
 from hub.domain.errors import RecordingFault
@@ -37,6 +38,7 @@ class StepFunctions:
         client: SFNClient = self.sessions.hub("stepfunctions")
         return client
 
+    @calls("waiting executions", "states:SendTaskSuccess")
     def wake(self, task_token: str, recovered_at: datetime | None = None) -> None:
         """End the wait of an execution; it learns when its gateway recovered, where that is known."""
         known = {"recovered_at": recovered_at.isoformat()} if recovered_at else {}
@@ -48,6 +50,7 @@ class StepFunctions:
                 if code_of(error) not in _WAITS_NO_MORE:
                     raise
 
+    @calls("executions", "states:DescribeExecution")
     def is_running(self, execution: str) -> bool:
         """Whether it is running; one that Step Functions has forgotten is not."""
         with told_as(RecordingFault, f"describing {execution}"):
@@ -59,6 +62,7 @@ class StepFunctions:
                 return False
         return status in {"RUNNING", "PENDING_REDRIVE"}
 
+    @calls("list of executions", "states:ListExecutions")
     def running(self) -> frozenset[str]:
         """Every execution that runs, from a list that is a moment old (API reference, ListExecutions)."""
         with told_as(RecordingFault, "listing executions"):
@@ -67,6 +71,7 @@ class StepFunctions:
             )
             return frozenset(each["executionArn"] for page in pages for each in page["executions"])
 
+    @calls("state machine", "states:StartExecution")
     def start(self, name: str, event: Mapping[str, object]) -> bool:
         """Start an execution (API reference, StartExecution: with a name that was used, nothing starts).
 

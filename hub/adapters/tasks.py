@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hub.adapters.declared import calls
 from hub.adapters.ec2_answers import tags_of
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Task:
     addresses: tuple[str, ...]
 
 
+@calls("spoke", "ec2:DescribeNetworkInterfaces")
 def tasks(ec2: "EC2Client", vpcs: Collection[str]) -> Iterator[Task]:
     """Every one in these VPCs."""
     pages = ec2.get_paginator("describe_network_interfaces").paginate(

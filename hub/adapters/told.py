@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from hub.adapters import items
+from hub.adapters.declared import calls
 from hub.adapters.faults import told_as
 from hub.domain.deliveries import Delivery
 from hub.domain.errors import RecordingFault
@@ -23,6 +24,7 @@ class TableTold:
     client: "DynamoDBClient"
     table: str
 
+    @calls("table", "dynamodb:GetItem")
     def knows(self, delivery: Delivery) -> bool:
         """Whether it was made; read consistently."""
         with told_as(RecordingFault, f"asking whether {delivery.destination} was told"):
@@ -50,6 +52,7 @@ class TableTold:
             found = [item for page in pages for item in page["Items"]]
         return {item["sk"]["S"]: datetime.fromisoformat(item["at"]["S"]) for item in found}
 
+    @calls("table", "dynamodb:PutItem")
     def note(self, delivery: Delivery, now: datetime) -> None:
         """It was made."""
         with told_as(RecordingFault, f"noting that {delivery.destination} was told"):

@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from hub.adapters.declared import calls
 from hub.adapters.faults import told_as
 from hub.adapters.sessions import Sessions
 from hub.domain.deliveries import Delivery
@@ -24,6 +25,8 @@ class Topics:
     sessions: Sessions
     arns: dict[str, str]
 
+    @calls("topics", "sns:Publish")
+    @calls("hub's key", "kms:Decrypt", "kms:GenerateDataKey")
     def send(self, delivery: Delivery) -> None:
         """Publish it.
 

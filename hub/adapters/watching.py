@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from hub.adapters import items
+from hub.adapters.declared import calls
 from hub.adapters.faults import code_of, told_as
 from hub.domain.alarms import Transition
 from hub.domain.errors import RecordingFault
@@ -31,11 +32,13 @@ class TableWatch:
     client: "DynamoDBClient"
     table: str
 
+    @calls("index of what is watched", "dynamodb:Query")
     def gateways(self) -> Iterator[Watched]:
         """Every gateway on the list."""
         for item in self._listed(GATEWAYS):
             yield Watched(items.gateway_of(str(item["pk"]["S"])), items.gateway_item(item))
 
+    @calls("table", "dynamodb:UpdateItem")
     def wait(self, onset: Transition, now: datetime) -> None:
         """Remember an onset whose refusal may pass; older news, or a recording that opened, is left alone."""
         self._update(
@@ -54,6 +57,7 @@ class TableWatch:
             {"#alarm": items.ALARM + onset.alarm, "#ttl": "ttl"},
         )
 
+    @calls("table", "dynamodb:UpdateItem")
     def decline(self, onset: Transition, now: datetime) -> None:
         """Remember that the policy refused an onset for good; a recording that opened loses nothing."""
         self._update(
@@ -68,6 +72,7 @@ class TableWatch:
             {"#declined": items.DECLINED + onset.alarm, "#ttl": "ttl"},
         )
 
+    @calls("table", "dynamodb:UpdateItem")
     def drop(self, watched: Watched) -> None:
         """Take a gateway off the list, unless anything has happened to it since it was read."""
         until = watched.item.watched_until
@@ -80,6 +85,7 @@ class TableWatch:
             "attribute_not_exists(recording) AND watched_until = :until",
         )
 
+    @calls("index of what is watched", "dynamodb:Query")
     def outages(self) -> dict[Target, datetime]:
         """Every target whose spoke could not be reached when it was last visited, and since when."""
         return {
@@ -87,6 +93,7 @@ class TableWatch:
             for item in self._listed(OUTAGES)
         }
 
+    @calls("table", "dynamodb:UpdateItem")
     def begin_outage(self, target: Target, now: datetime) -> bool:
         """Note that a spoke cannot be reached; whether that is news."""
         return self._update(
@@ -101,6 +108,7 @@ class TableWatch:
             {"#ttl": "ttl"},
         )
 
+    @calls("table", "dynamodb:DeleteItem")
     def end_outage(self, target: Target) -> None:
         """Note that it can be reached again."""
         with told_as(RecordingFault, f"noting that {target} is reached"):

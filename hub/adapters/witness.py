@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from hub.adapters import metric_queries
+from hub.adapters.declared import through
 from hub.adapters.metric_answers import Metrics as Answers
 from hub.adapters.metric_answers import Told
 from hub.adapters.metric_queries import BUSIEST, METRICS, PERIOD, Metrics
@@ -34,6 +35,7 @@ class CloudWatchWitness:
 
     sessions: Sessions
 
+    @through(Sessions.spoke, Answers.series, behind)
     def evidence(
         self, gateway: GatewayRef, availability: Availability, since: datetime, until: datetime
     ) -> Evidence:

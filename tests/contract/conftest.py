@@ -1,5 +1,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from scripts.sandbox.engine.core import Engine
+    from scripts.sandbox.engine.slack import SlackStandIn
 
 
 @pytest.fixture(params=["fake", "sandbox"])
@@ -96,3 +98,12 @@ def answers(world: str, request: pytest.FixtureRequest) -> AnswersWorld:
     if world == "fake":
         return FakeAnswersWorld()
     return EngineAnswersWorld(request.getfixturevalue("engine"), request.getfixturevalue("account"))
+
+
+@pytest.fixture
+def stand_in(tmp_path: Path) -> Iterator["SlackStandIn"]:
+    from scripts.sandbox.engine.slack import SlackStandIn  # noqa: PLC0415 - the fakes' tests need not load it
+
+    made = SlackStandIn(tmp_path / "slack.jsonl")
+    yield made
+    made.stop()

@@ -2,11 +2,9 @@
 
 import email
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from email import policy
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
@@ -203,13 +201,6 @@ def test_a_topic_that_is_not_there_is_tried_again(engine: Engine, account: str) 
 
 
 # ---- Slack ----
-
-
-@pytest.fixture
-def stand_in(tmp_path: Path) -> Iterator[SlackStandIn]:
-    made = SlackStandIn(tmp_path / "slack.jsonl")
-    yield made
-    made.stop()
 
 
 class Channel:

@@ -1,6 +1,7 @@
 """Clients of the hub and of its spokes, through real credentials."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from hub.adapters.sessions import Sessions
 from hub.domain.errors import SpokeUnreachable, Transient
 from scripts.sandbox.engine.core import Engine
 from tests import factories
+from tests.contract.calling import Seen
 from tests.contract.worlds import NAMES, REGION
 from tests.fakes import ManualClock
 
@@ -62,6 +64,12 @@ def test_a_session_is_used_again_while_it_is_valid_and_renewed_before_it_ends(
     assert sessions.spoke(factories.ACCOUNT, "us-east-1", "ec2") is first
     clock.turn(minutes=2)
     assert sessions.spoke(factories.ACCOUNT, "us-east-1", "ec2") is not first
+
+
+def test_becoming_a_worker_is_what_is_declared(sessions: Sessions, account: str, tmp_path: Path) -> None:
+    seen = Seen(tmp_path / "asked.jsonl", account, without=())
+    seen(sessions.spoke, factories.ACCOUNT, "us-east-1", "ec2")
+    assert not seen.faults(Sessions)
 
 
 def test_each_region_has_its_own_worker(sessions: Sessions) -> None:
