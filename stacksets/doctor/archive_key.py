@@ -10,6 +10,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from orgconfig.models import OrgConfig
+from stacksets.contexts import ARCHIVE_READER
 from stacksets.doctor.checks import Check, Place, Verdict, ill, well
 from stacksets.doctor.principals import DELIVERY, archive_reader, delivery_keys
 from stacksets.inspection.asking import code_of
@@ -90,11 +92,16 @@ def read_key(installation: Installation, place: Place) -> KeySeen:
 
 
 def key_policy(installation: Installation) -> Mapping[str, Any]:
-    """What the key's policy must say: natrec's own statements."""
-    config = installation.config
+    """What the key's policy must say where this is installed."""
+    return advised_key_policy(installation.config, installation.partition)
+
+
+def advised_key_policy(config: OrgConfig, partition: str) -> Mapping[str, Any]:
+    """What the policy of a key of one's own must say: natrec's own statements."""
     organization = {"StringEquals": {"aws:SourceOrgID": config.organization.id}}
-    role, _ = archive_reader(installation)
-    root = f"arn:{installation.partition}:iam::{installation.hub.account}:root"
+    hub, names = config.organization.hub.account, config.names
+    role = names.role_arn(partition, hub, names.hub_role(ARCHIVE_READER))
+    root = f"arn:{partition}:iam::{hub}:root"
     return {
         "Version": "2012-10-17",
         "Statement": [

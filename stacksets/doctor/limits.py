@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from orgconfig.models.config import ALARMS_PER_REGION
 from orgconfig.names import AVAILABILITIES, DIRECTIONS
+from stacksets.doctor.boundaries import SPOKE_ROLES
 from stacksets.doctor.checks import Check, Place, Verdict, ill, well
-from stacksets.doctor.texts import SPOKE_ROLES
 from stacksets.inspection.installation import Installation
 
 # CloudWatch's alarms per region and account.

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from stacksets.contexts import WORKER_CALLERS
+from stacksets.doctor.boundaries import boundary
 from stacksets.doctor.checks import Check, Place, Verdict, ill, well
 from stacksets.doctor.principals import creating, deleting, keys_of
-from stacksets.doctor.texts import REDEPLOY, boundary
+from stacksets.doctor.texts import REDEPLOY
 from stacksets.inspection.asking import NotAskedError, asking
 from stacksets.inspection.control import rule
 from stacksets.inspection.installation import Installation

@@ -1,14 +1,13 @@
 """Policy texts to paste: what exempts natrec's roles from an SCP, what a permissions boundary must allow."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from orgconfig.models import OrgConfig
 from orgconfig.names import Names
+from stacksets.doctor.boundaries import VERSION, boundary, hub_boundary
 from stacksets.inspection.conditions import listed
-from stacksets.inspection.rendered import Rendered
 from stacksets.inspection.statements import Statement
-from stacksets.inspection.targets import Place
 from stacksets.rendering import render_spoke
 
 REDEPLOY = (
@@ -18,9 +17,6 @@ REDEPLOY = (
 _KEY = "aws:PrincipalArn"
 # StringNotEquals is not among them: it would take the stars in the roles for stars.
 _NEGATED = ("ArnNotLike", "ArnNotEquals", "StringNotLike")
-_VERSION = "2012-10-17"
-# The roles of a spoke, as the spoke's template names them.
-SPOKE_ROLES = ("WorkerRole", "ForwarderRole", "FailsafeRole")
 
 
 def exempt_roles(names: Names, partition: str) -> list[str]:
@@ -56,7 +52,7 @@ def guard(names: Names, partition: str) -> dict[str, Any]:
     StackSets deploys with roles of this name (CloudFormation User Guide, "Stack sets concepts").
     """
     return {
-        "Version": _VERSION,
+        "Version": VERSION,
         "Statement": [
             {
                 "Sid": "OnlyStackSetsTouchTheseRoles",
@@ -87,28 +83,6 @@ def guard(names: Names, partition: str) -> dict[str, Any]:
     }
 
 
-def boundary(template: str, partition: str) -> dict[str, Any]:
-    """What a permissions boundary must allow beside what it does: the statements of the spoke's roles."""
-    desired = Rendered(template, Place("*", "*"), partition)
-    found: list[Mapping[str, Any]] = []
-    for role in SPOKE_ROLES:
-        for policy in desired.properties(role)["Policies"]:
-            found += [each for each in policy["PolicyDocument"]["Statement"] if each not in found]
-    return {"Version": _VERSION, "Statement": [_anywhere(each) for each in found]}
-
-
-def _anywhere(statement: Mapping[str, Any]) -> dict[str, Any]:
-    """In any region: the roles' own policies keep each to its own."""
-    equals = dict(statement.get("Condition", {}).get("StringEquals", {}))
-    equals.pop("aws:RequestedRegion", None)
-    rest = {key: each for key, each in statement.get("Condition", {}).items() if key != "StringEquals"}
-    condition = {**rest, **({"StringEquals": equals} if equals else {})}
-    return {
-        **{key: each for key, each in statement.items() if key not in ("Sid", "Condition")},
-        **({"Condition": condition} if condition else {}),
-    }
-
-
 def texts(config: OrgConfig, partition: str) -> dict[str, tuple[str, dict[str, Any]]]:
     """Every text that an organization may need: its title, what it is for, and itself."""
     names = config.names
@@ -122,7 +96,11 @@ def texts(config: OrgConfig, partition: str) -> dict[str, tuple[str, dict[str, A
             guard(names, partition),
         ),
         "permissions-boundary": (
-            "What the policy that iam.permissions_boundary names must allow in every account.",
+            "What the policy that iam.permissions_boundary names must allow in every account but the hub's.",
             boundary(render_spoke(config), partition),
+        ),
+        "permissions-boundary-hub": (
+            "What it must allow in the hub's account.",
+            hub_boundary(config, partition),
         ),
     }

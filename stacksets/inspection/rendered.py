@@ -19,7 +19,17 @@ _ARNS: Mapping[str, str] = {
     "AWS::Events::EventBus": "arn:{partition}:events:{region}:{account}:event-bus/{Name}",
     "AWS::SQS::Queue": "arn:{partition}:sqs:{region}:{account}:{QueueName}",
     "AWS::S3::Bucket": "arn:{partition}:s3:::{BucketName}",
+    "AWS::DynamoDB::Table": "arn:{partition}:dynamodb:{region}:{account}:table/{TableName}",
+    "AWS::StepFunctions::StateMachine": (
+        "arn:{partition}:states:{region}:{account}:stateMachine:{StateMachineName}"
+    ),
+    "AWS::Lambda::Function": "arn:{partition}:lambda:{region}:{account}:function:{FunctionName}",
+    "AWS::SNS::Topic": "arn:{partition}:sns:{region}:{account}:{TopicName}",
+    "AWS::Logs::LogGroup": "arn:{partition}:logs:{region}:{account}:log-group:{LogGroupName}:*",
+    "AWS::KMS::Key": "arn:{partition}:kms:{region}:{account}:key/*",  # its id follows from nothing
 }
+# Of these Ref answers the ARN too.
+_REF_IS_ARN = {"AWS::SNS::Topic", "AWS::StepFunctions::StateMachine"}
 
 
 class _Loader(yaml.CSafeLoader):
@@ -89,6 +99,7 @@ class Rendered:
             "AWS::Partition": self.partition,
             "AWS::Region": self.place.region,
             "AWS::AccountId": self.place.account,
+            "AWS::URLSuffix": "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com",
         }
 
     def _resolved(self, value: Any) -> Any:  # noqa: ANN401 - any JSON
@@ -127,7 +138,8 @@ class Rendered:
         logical_id, _, attribute = name.partition(".")
         resource = self._resources.get(logical_id, {})
         pattern = _ARNS.get(resource.get("Type", ""))
-        if attribute != "Arn" or pattern is None:
+        is_arn = attribute == "Arn" or (not attribute and resource.get("Type") in _REF_IS_ARN)
+        if not is_arn or pattern is None:
             return f"${{{name}}}"
         properties = resource["Properties"]
         own = {key: self._resolved(properties[key]) for key in re.findall(r"\{([A-Z]\w+)\}", pattern)}

@@ -115,7 +115,7 @@ def _recording_machine(at: Places, who: Role) -> Iterator[Attempt]:
     yield Attempt("lists answers", who, "s3:ListBucket", at.reports, {"s3:prefix": at.names.answers_prefix})
     for action in ("PutObject", "GetObject", "AbortMultipartUpload", "ListMultipartUploadParts"):
         yield Attempt("keeps answers", who, f"s3:{action}", at.answer)
-    if at.installation.config.organization.archive.kms == "managed":
+    if at.installation.config.organization.archive.kms != "none":
         yield Attempt("decrypts records", who, "kms:Decrypt", at.archive_key, decrypting(at))
         for action in ("Decrypt", "GenerateDataKey"):
             yield Attempt("encrypts answers", who, f"kms:{action}", at.hub_key)
@@ -169,7 +169,7 @@ def _services(at: Places) -> Iterator[Attempt]:
     alarm = at.in_hub("cloudwatch", f"alarm:{at.names.hub_alarm('dead-letters')}")
     told: Keys = {"aws:SourceAccount": at.hub_account, "aws:SourceArn": alarm}
     yield Attempt("tells the team", alarms, "sns:Publish", at.of_hub("Topic"), told)
-    if at.installation.config.organization.archive.kms == "managed":
+    if at.installation.config.organization.archive.kms != "none":
         for action in ("Encrypt", "Decrypt", "ReEncryptFrom", "GenerateDataKey", "DescribeKey"):
             yield Attempt("encrypts records", delivery, f"kms:{action}", at.archive_key, delivered(at))
         for action in ("Decrypt", "GenerateDataKey"):

@@ -8,10 +8,12 @@ from typing import Any
 
 from orgconfig.models import OrgConfig
 from scripts.checks.templates import RENDER
+from stacksets.doctor.archive_key import advised_key_policy
 from tests.templates.reading import Template
 
 Document = dict[str, Any]
 MEMBER = "444444444444"
+OWN_KEY = "archive/a key of one's own"
 # What Fn::GetAtt Arn answers for each type, from the resource's own properties.
 _ARNS: Mapping[str, str] = {
     "AWS::IAM::Role": "arn:aws:iam::{account}:role{Path}{RoleName}",
@@ -165,10 +167,26 @@ class Installation:
         return self.guarding.get(resource) or self.guarding.get(resource.partition("/")[0])
 
     def _found(self) -> Iterator[tuple[str, str, Document]]:
+        yield from self._own_key()
         for name, stack in self.stacks.items():
             yield from _identities(name, stack)
             yield from _of_resources(name, stack)
             yield from _permissions(name, stack)
+
+    def _own_key(self) -> Iterator[tuple[str, str, Document]]:
+        """The key that the config names: what KMS gives every key, and what `doctor` advises."""
+        key = self.config.organization.archive.kms
+        if key.startswith("arn:"):
+            root = {"AWS": f"arn:aws:iam::{key.split(':')[4]}:root"}
+            default = {
+                "Sid": "EnableIAMUserPermissions",
+                "Effect": "Allow",
+                "Principal": root,
+                "Action": "kms:*",
+                "Resource": "*",
+            }
+            advised = advised_key_policy(self.config, "aws")["Statement"]
+            yield key, OWN_KEY, _document([default, *advised])
 
 
 def _identities(name: str, stack: Stack) -> Iterator[tuple[str, str, Document]]:

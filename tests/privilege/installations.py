@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from scripts.checks.variants import OWN_KEY as KEY
 from scripts.checks.variants import example
 from tests.privilege.attempts import Attempt, documents, request
 from tests.privilege.calls import calls
-from tests.privilege.deployed import Installation
+from tests.privilege.deployed import OWN_KEY, Document, Installation
 from tests.privilege.mutants import mutants as mutants_of
 from tests.privilege.simulator import Judged, Mutant, judge
 from tests.privilege.trespasses import trespasses
@@ -41,11 +42,13 @@ def _of_archive(**changed: str) -> Installation:
 _MADE: dict[str, Callable[[], Installation]] = {
     "managed key": _managed,
     "no key": lambda: _of_archive(kms="none"),
+    "a key of one's own": lambda: _of_archive(kms=KEY),
     "archive in the hub": lambda: _of_archive(account=example().organization.hub.account),
 }
 NAMES = tuple(_MADE)
-# Between them they have every statement; some conditions matter only where two parts share an account.
-MUTATED = ("managed key", "archive in the hub")
+# Between them they have every statement; some conditions matter only where two parts share an account. Of the
+# last one only the key's policy is another.
+MUTATED = ("managed key", "archive in the hub", "a key of one's own")
 
 
 @cache
@@ -56,8 +59,13 @@ def examined(name: str) -> Examined:
         installation,
         tuple(calls(installation)),
         tuple(trespasses(installation)),
-        tuple(mutants_of(installation.documents)),
+        tuple(mutants_of(_mutable(name, installation))),
     )
+
+
+def _mutable(name: str, installation: Installation) -> dict[str, Document]:
+    own = {key: each for key, each in installation.documents.items() if key == OWN_KEY}
+    return own if name == MUTATED[-1] else installation.documents
 
 
 @cache

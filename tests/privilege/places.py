@@ -67,7 +67,9 @@ class Places:
 
     @property
     def archive_key(self) -> str:
-        return self.installation.stacks["archive"].arn("ArchiveKey")
+        """Natrec's own, or the one that the config names."""
+        kms = self.installation.config.organization.archive.kms
+        return kms if kms.startswith("arn:") else self.installation.stacks["archive"].arn("ArchiveKey")
 
     @property
     def hub_key(self) -> str:

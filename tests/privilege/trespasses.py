@@ -20,5 +20,5 @@ def trespasses(installation: Installation) -> list[Attempt]:
         *at_doors.without_tls(at),
         *at_data.archive(at),
         *at_data.functions(at),
-        *(at_data.keys(at) if installation.config.organization.archive.kms == "managed" else ()),
+        *(at_data.keys(at) if installation.config.organization.archive.kms != "none" else ()),
     ]

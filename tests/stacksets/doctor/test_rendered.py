@@ -8,7 +8,8 @@ import pytest
 from orgconfig.models import OrgConfig
 from stacksets.administration import Administrator
 from stacksets.doctor.archive_key import key_policy
-from stacksets.doctor.texts import boundary, exempt_roles
+from stacksets.doctor.boundaries import boundary
+from stacksets.doctor.texts import exempt_roles
 from stacksets.inspection.installation import Installation
 from stacksets.inspection.rendered import Rendered
 from stacksets.inspection.statements import statements_of
