@@ -86,22 +86,31 @@ class Judged:
 
 
 def judge(
-    documents: Mapping[str, Mapping[str, Any]], requests: Sequence[Request], mutants: Sequence[Mutant] = ()
+    documents: Mapping[str, Mapping[str, Any]],
+    requests: Sequence[Request],
+    mutants: Sequence[Mutant] = (),
+    path: str | None = None,
 ) -> Judged:
     """Ask about every request, and about all of them again for each mutant of a policy that they meet.
+
+    Args:
+        documents: Policies by the names that requests call them.
+        requests: What is asked.
+        mutants: Policies that replace one of the documents, one at a time.
+        path: Where Node and npm are looked for; as the environment says, where it is not given.
 
     Raises:
         UnavailableError: There is no Node, or npm could not bring the simulator.
 
     """
-    place = _installed()
+    place = _installed(path)
     asked = {
         "documents": documents,
         "requests": [each.to_json() for each in requests],
         "mutants": [{"document": each.document, "policy": each.policy} for each in mutants],
     }
     done = subprocess.run(  # noqa: S603 - pinned
-        [_tool("node"), str(HERE / "simulate.mjs"), str(place)],
+        [_tool("node", path), str(HERE / "simulate.mjs"), str(place)],
         input=json.dumps(asked).replace(*_STAND_IN),
         capture_output=True,
         text=True,
@@ -113,11 +122,11 @@ def judge(
     return Judged(tuple(said["verdicts"]), tuple(bool(each) for each in said["killed"]))
 
 
-def _installed() -> Path:
+def _installed(path: str | None) -> Path:
     """Where npm has put it, exactly as the lock has it."""
     if (_PLACE / "node_modules").exists():
         return _PLACE
-    npm = _tool("npm")
+    npm = _tool("npm", path)
     _HOME.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=_HOME) as beside:
         for name in ("package.json", "package-lock.json"):
@@ -138,8 +147,8 @@ def _installed() -> Path:
     return _PLACE
 
 
-def _tool(name: str) -> str:
-    path = shutil.which(name)
-    if path is None:
+def _tool(name: str, path: str | None) -> str:
+    found = shutil.which(name, path=path)
+    if found is None:
         raise UnavailableError(f"there is no {name} on this machine")
-    return path
+    return found

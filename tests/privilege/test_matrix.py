@@ -1,4 +1,4 @@
-"""Who may do what, by a simulator that is not ours; `pytest -s tests/privilege` prints every case."""
+"""Who may do what, by a simulator that is not ours; the last lines of a run name files with every case."""
 
 from collections.abc import Callable, Mapping
 
@@ -6,6 +6,7 @@ import pytest
 
 from tests.privilege.attempts import told
 from tests.privilege.installations import NAMES, examined
+from tests.privilege.matrix import kept, lines
 from tests.privilege.simulator import ALLOWED, Judged
 
 DENIED = {"deny", "none"}
@@ -18,11 +19,11 @@ def test_every_call_that_natrec_makes_is_allowed(
 ) -> None:
     calls = examined(name).calls
     verdicts = said[name].verdicts[: len(calls)]
-    lines = [f"{verdict:5} {told(each)}" for each, verdict in zip(calls, verdicts, strict=True)]
-    print("", f"---- {name} ----", *lines, sep="\n")  # noqa: T201 - the matrix
-    wrong = [line for line, verdict in zip(lines, verdicts, strict=True) if verdict != ALLOWED]
+    cases = lines(calls, verdicts)
+    file = kept(name, "allowed", cases)
+    wrong = [line for line, verdict in zip(cases, verdicts, strict=True) if verdict != ALLOWED]
     assert not wrong, "\n".join(wrong)
-    measured(f"privilege, {name}: {len(calls)} calls allowed")
+    measured(f"privilege, {name}: {len(calls)} calls allowed, each in {file}")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -31,11 +32,11 @@ def test_every_trespass_is_denied(
 ) -> None:
     trespasses = examined(name).trespasses
     verdicts = said[name].verdicts[-len(trespasses) :]
-    lines = [f"{verdict:5} {told(each)}" for each, verdict in zip(trespasses, verdicts, strict=True)]
-    print("", f"---- {name} ----", *lines, sep="\n")  # noqa: T201 - the matrix
-    wrong = [line for line, verdict in zip(lines, verdicts, strict=True) if verdict not in DENIED]
+    cases = lines(trespasses, verdicts)
+    file = kept(name, "denied", cases)
+    wrong = [line for line, verdict in zip(cases, verdicts, strict=True) if verdict not in DENIED]
     assert not wrong, "\n".join(wrong)
-    measured(f"privilege, {name}: {len(trespasses)} trespasses denied")
+    measured(f"privilege, {name}: {len(trespasses)} trespasses denied, each in {file}")
 
 
 def test_what_is_tried_is_tried_once_and_is_much() -> None:
