@@ -454,10 +454,18 @@ def test_an_alarm_without_data_says_what_missing_data_means(missing: str, state:
     assert (verdict and verdict.state) == state
 
 
-def test_the_store_forgets_what_is_older_than_three_hours() -> None:
+def test_what_is_missing_breaches_only_once_all_of_it_is() -> None:
+    rule = Rule("LessThanThreshold", 1.0, 300, 6, 6, "breaching")
+    for minutes, state in ((4, "OK"), (12, "OK"), (29, "OK"), (37, None)):
+        verdict = judge(rule, {0: 1.0}, now=minutes * 60.0)
+        assert (verdict and verdict.state) == state
+
+
+def test_the_store_forgets_what_is_older_than_fifteen_days() -> None:
     store, series = MetricStore(), Series("1", REGION, "n", "m", frozenset())
-    one = Statistics(1, 1, 1, 1)
-    for stamp in (0.0, 60.0, 3 * 3600.0):
+    one, days = Statistics(1, 1, 1, 1), 15 * 86400.0
+    for stamp in (0.0, 60.0, days + 30):
         store.add(series, stamp, one, stamp)
-    assert store.buckets([series], 60, 3 * 3600.0 + 30) == {60: one, 10800: one}
-    assert store.buckets([series], 300, 3 * 3600.0 + 30) == {0: one, 10800: one}
+    assert store.buckets([series], 60, days + 30) == {60: one, days: one}
+    assert store.buckets([series], 300, days + 30) == {0: one, days: one}
+    assert store.buckets([series], 300, days + 30, since=days - 600) == {days: one}

@@ -116,8 +116,11 @@ def test_two_queries_in_one_request_are_refused(metrics: Metrics) -> None:
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
-        (query("SUM(METRICS())"), "no metric math"),
-        (query("SEARCH('{AWS/EC2,InstanceId}', 'Sum', 60)"), "no metric math"),
+        (query("SUM(METRICS(), 1)"), "does not understand SUM"),
+        (query("RATE(METRICS())"), "does not understand RATE"),
+        (query("absent / 2"), "no series"),
+        (query("SEARCH('{AWS/EC2,InstanceId} NetworkIn', 'Sum', 60)"), "the search"),
+        (query(Label="${MAX}"), "the label"),
         (query("SELECT SUM(NetworkIn) FROM \"AWS/EC2\" WHERE InstanceId IN ('i-1')"), "WHERE"),
         (query('SELECT P99(NetworkIn) FROM "AWS/EC2"'), "Not a Metrics Insights query"),
         (query(Period=30), "Period"),
@@ -126,7 +129,7 @@ def test_two_queries_in_one_request_are_refused(metrics: Metrics) -> None:
         ({"Id": "q1"}, "either MetricStat or Expression"),
         (query(Id="Q1"), "Id is invalid"),
         (query(AccountId="111111111111"), "AccountId"),
-        ({"Id": "q1", "MetricStat": {**GATEWAY, "Stat": "p99"}}, "understands"),
+        ({"Id": "q1", "MetricStat": {**GATEWAY, "Stat": "TM(10%:90%)"}}, "does not understand the statistic"),
     ],
 )
 def test_what_is_not_understood_is_refused(metrics: Metrics, asked: dict[str, Any], says: str) -> None:
@@ -140,5 +143,46 @@ def test_a_request_that_asks_for_more_than_that_is_refused(metrics: Metrics, mor
     assert metrics.refused(query(), **more)
 
 
-def test_metrics_that_are_not_kept_are_refused_rather_than_left_out(metrics: Metrics) -> None:
-    assert "3 hours" in metrics.refused(query(), minutes=200)
+def test_a_percentile_is_the_value_of_its_rank(metrics: Metrics) -> None:
+    stamp = metrics.now - timedelta(minutes=1)
+    named = GATEWAY["Metric"]["Dimensions"]  # type: ignore[index] # a request's own shape
+    metrics.client.put_metric_data(
+        Namespace="AWS/NATGateway",
+        MetricData=[
+            {
+                "MetricName": "BytesInFromDestination",
+                "Dimensions": named,
+                "Timestamp": stamp,
+                "Values": [1.0, 5.0, 100.0],
+                "Counts": [5.0, 4.0, 1.0],
+            }
+        ],
+    )
+    for statistic, value in {"p50": 1, "p90": 5, "p99.9": 100}.items():
+        [told] = metrics.ask({"Id": "q1", "MetricStat": {**GATEWAY, "Stat": statistic}})
+        assert told["Values"] == [value]
+
+
+def test_math_is_answered_beside_what_it_is_made_of(metrics: Metrics) -> None:
+    metrics.put("AWS/NATGateway", "BytesInFromDestination", {"NatGatewayId": "nat-1"}, 5.0, 7.0)
+    hidden = {"Id": "bytes", "MetricStat": GATEWAY, "ReturnData": False}
+    [told] = metrics.ask({"Id": "kb", "Expression": "bytes / 1000", "Label": "KB"}, hidden)
+    assert (told["Id"], told["Label"], told["Values"]) == ("kb", "KB", [0.007, 0.005])
+    [told] = metrics.ask({"Id": "sum", "Expression": "twice + bytes"}, hidden, {
+        "Id": "twice", "Expression": "bytes * 2", "ReturnData": False
+    })  # fmt: skip
+    assert told["Values"] == [21, 15]
+
+
+def test_a_search_tells_each_metric_by_its_dimension(metrics: Metrics) -> None:
+    for reason, amounts in {"muted": (1.0,), "disabled": (2.0, 3.0)}.items():
+        metrics.put("natrec", "onsets_refused", {"reason": reason}, *amounts)
+    metrics.put("natrec", "onsets_refused", {}, 100.0)
+    search = "SEARCH('{natrec,reason} MetricName=\"onsets_refused\"', 'Sum', 3600)"
+    told = metrics.ask({"Id": "s", "Expression": search, "Label": "${PROP('Dim.reason')}"}, minutes=120)
+    assert {each["Label"]: sum(each["Values"]) for each in told} == {"disabled": 5, "muted": 1}
+
+
+def test_what_was_before_the_first_value_is_simply_empty(metrics: Metrics) -> None:
+    metrics.put("AWS/EC2", "NetworkIn", {"InstanceId": "i-1"}, 1.0)
+    assert metrics.ask(query(), minutes=30 * 24 * 60)[0]["Values"] == [1]

@@ -1,8 +1,8 @@
 """CloudWatch's API where moto keeps alarms but nothing ever happens to them.
 
 The seams: PutMetricData also feeds the alarms, a change of state is told to EventBridge and SNS,
-DescribeAlarmContributors and GetMetricData are answered, PutMetricAlarm is as strict as AWS and keeps an
-alarm's state.
+DescribeAlarmContributors is answered, PutMetricAlarm is as strict as AWS and keeps an alarm's state. What was
+put is read back through `metric_api`.
 """
 
 import time
@@ -14,13 +14,13 @@ from moto.cloudwatch.models import Alarm, CloudWatchBackend
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult
 
-from scripts.sandbox.engine import alarm_actions, alarm_events, alarm_settings, metric_data, put_events
+from scripts.sandbox.engine import alarm_actions, alarm_events, alarm_settings, metric_api, put_events
 from scripts.sandbox.engine.alarm_math import INSUFFICIENT_DATA
 from scripts.sandbox.engine.alarms import NAMESPACE, Alarms
 from scripts.sandbox.engine.contributors import AlarmName
 from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.engine.events import publish
-from scripts.sandbox.engine.metric_store import MetricStore, Series, Statistics
+from scripts.sandbox.engine.metric_store import Series, Statistics
 from scripts.sandbox.engine.seams import add, replace
 from scripts.sandbox.engine.ticking import every
 
@@ -37,11 +37,15 @@ class InvalidNextTokenError(CloudWatchException):
 def statistics_of(datum: dict[str, Any]) -> Statistics:
     """Add up one entry of PutMetricData: a value, values with counts, or a statistics set."""
     if found := datum.get("StatisticValues"):
-        return Statistics(*(float(found[name]) for name in ("Sum", "SampleCount", "Minimum", "Maximum")))
+        total, count, least, most = (
+            float(found[name]) for name in ("Sum", "SampleCount", "Minimum", "Maximum")
+        )
+        return Statistics(total, count, least, most)
     values = [float(value) for value in datum.get("Values") or [datum.get("Value", 0)]]
     counts = [float(count) for count in datum.get("Counts") or [1] * len(values)]
-    total = sum(value * count for value, count in zip(values, counts, strict=True))
-    return Statistics(total, sum(counts), min(values), max(values))
+    counted = tuple(zip(values, counts, strict=True))
+    total = sum(value * count for value, count in counted)
+    return Statistics(total, sum(counts), min(values), max(values), counted)
 
 
 def contributors_page(alarms: Alarms, name: AlarmName, *, exists: bool, token: str | None) -> dict[str, Any]:
@@ -80,21 +84,9 @@ def install(engine: Engine) -> None:
     _keep_alarms(alarms)
     _tell_changes(engine)
     _answer_contributors(alarms)
-    _answer_metrics(alarms.store)
+    metric_api.install(alarms.store)
     put_events.cloudwatch_observers.append(alarms.observe)
     every(engine, TICK_SECONDS, alarms.evaluate_all, "alarms")
-
-
-def _answer_metrics(store: MetricStore) -> None:
-    def get_metric_data(_: Any) -> Any:
-        def answered(self: CloudWatchResponse) -> ActionResult:
-            asked = self._get_params()
-            window = metric_data.Window.of(self.current_account, self.region, asked, time.time())
-            return ActionResult({"MetricDataResults": metric_data.results(store, window, asked)})
-
-        return answered
-
-    replace(CloudWatchResponse, "get_metric_data", get_metric_data)
 
 
 def _feed(alarms: Alarms) -> None:
@@ -106,7 +98,8 @@ def _feed(alarms: Alarms) -> None:
                 dimensions = frozenset((one["Name"], one["Value"]) for one in datum.get("Dimensions") or ())
                 series = Series(self.account_id, self.region_name, namespace, datum["MetricName"], dimensions)
                 stamp = _seconds(datum.get("Timestamp"), now)
-                alarms.store.add(series, stamp, statistics_of(datum), now)
+                unit = datum.get("Unit") or "None"
+                alarms.store.add(series, stamp, statistics_of(datum), now, unit)
             if namespace == NAMESPACE:
                 alarms.evaluate(self.account_id, self.region_name)
 

@@ -66,13 +66,17 @@ def judge(rule: Rule, points: Mapping[int, float], now: float) -> Verdict | None
         now: Seconds since the epoch.
 
     Returns:
-        None where the newest data is older than the period before the latest that could have arrived.
+        None where the newest data is older than the period before the latest that could have arrived; where
+        missing data is breaching, older than all periods that are looked at.
 
     """
     arrived = (int(now) - LATE) // rule.period * rule.period
     latest = max(points, default=0)
     if latest < arrived - rule.period:
-        return None
+        oldest = arrived - (rule.evaluation_periods - 1) * rule.period
+        if rule.missing != "breaching" or latest < oldest:
+            return None
+        latest = arrived  # what is missing since then breaches; what came before still counts
     compare, words = _COMPARE[rule.comparison]
     window = [latest - back * rule.period for back in range(rule.evaluation_periods)]
     crossing = [start for start in window if start in points and compare(points[start], rule.threshold)]

@@ -47,9 +47,14 @@ def metric_of(alarm: Alarm) -> Watched | None:
             int(alarm.period),
         )
     watched = _watched(alarm.metric_data_queries)
-    if watched is None or watched.metric_stat is None:
+    return metric_in(watched) if watched else None
+
+
+def metric_in(query: MetricDataQuery) -> Watched | None:
+    """The metric that one element of an alarm's list names; None for an expression and for percentiles."""
+    if query.metric_stat is None:
         return None
-    stat, metric = watched.metric_stat, watched.metric_stat.metric
+    stat, metric = query.metric_stat, query.metric_stat.metric
     if stat.stat not in {"Sum", "Average", "Minimum", "Maximum", "SampleCount"}:
         return None
     dimensions = frozenset((str(one.name), str(one.value)) for one in metric.dimensions)
@@ -138,4 +143,8 @@ def _period(alarm: Alarm) -> int | None:
     watched = _watched(alarm.metric_data_queries)
     if watched is None:
         return None
-    return int(watched.metric_stat.period if watched.metric_stat else watched.period or MINUTE)
+    if watched.metric_stat:
+        return int(watched.metric_stat.period)
+    # Metric math has the period of its metrics, where it says none.
+    of_metrics = [int(each.metric_stat.period) for each in alarm.metric_data_queries if each.metric_stat]
+    return int(watched.period or max(of_metrics, default=MINUTE))

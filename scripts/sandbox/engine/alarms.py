@@ -1,4 +1,4 @@
-"""Evaluates CloudWatch alarms on NAT gateway metrics, per contributor where the alarm has them.
+"""Evaluates CloudWatch alarms, per contributor where the alarm has them.
 
 An alarm is judged whenever data arrives in its account and region, and once a second. A state is changed
 when the judgement changes, so a state set by SetAlarmState, or by an event put in CloudWatch's name,
@@ -16,7 +16,7 @@ from typing import Any
 
 from moto.cloudwatch.models import Alarm, cloudwatch_backends
 
-from scripts.sandbox.engine import alarm_events, alarm_math, alarm_settings
+from scripts.sandbox.engine import alarm_events, alarm_math, alarm_points, alarm_settings
 from scripts.sandbox.engine.alarm_math import ALARM, INSUFFICIENT_DATA, OK, Verdict
 from scripts.sandbox.engine.contributors import (
     LIMIT_IN_ALARM,
@@ -119,9 +119,7 @@ class Alarms:
             return
         if query is not None and query.namespace == NAMESPACE and query.by_contributor:
             self._judge_contributors(name, alarm, rule, query)
-        elif (watched := alarm_settings.metric_of(alarm)) is not None and watched.namespace == NAMESPACE:
-            series = Series(name.account, name.region, watched.namespace, watched.metric, watched.dimensions)
-            points = self._points([series], rule.period, watched.statistic)
+        elif (points := alarm_points.points(self.store, name, alarm, self._now())) is not None:
             verdict = alarm_math.judge(rule, points, self._now())
             if verdict is None:
                 self._apply_without_data(name, alarm, rule)
@@ -172,7 +170,8 @@ class Alarms:
         }
 
     def _points(self, series: Iterable[Series], period: int, statistic: str) -> dict[int, float]:
-        buckets = self.store.buckets(series, period, self._now())
+        now = self._now()
+        buckets = self.store.buckets(series, period, now, alarm_points.since(period, now))
         return {start: one.value(statistic) for start, one in buckets.items()}
 
     def _change(self, name: AlarmName, alarm: Alarm, attributes: Mapping[str, str], verdict: Verdict) -> None:

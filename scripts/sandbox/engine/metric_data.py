@@ -1,27 +1,29 @@
 """GetMetricData: single metrics and Metrics Insights queries over what was put, as strict as CloudWatch.
 
 moto answers a query with every metric of its namespace whatever the query says. Here a request is either
-understood whole or refused; metric math and SEARCH are not understood.
+understood whole or refused; of metric math and SEARCH what `metric_math` and `metric_search` say.
 
 Sources: CloudWatch API reference, GetMetricData, MetricDataQuery and MetricDataResult ("each GetMetricData
 operation can include only one query"); CloudWatch User Guide, "Metrics Insights query components and syntax"
-(ORDER BY takes one value of each series, by its function) and "Metrics Insights quotas" (500 series).
+(ORDER BY takes one value of each series, by its function), "Metrics Insights quotas" (500 series) and "Use
+dynamic labels" (of which `${LABEL}` and `${PROP('Dim.name')}` are understood).
 """
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from moto.cloudwatch.exceptions import ValidationError
 
-from scripts.sandbox.engine.metric_store import KEPT_SECONDS, MINUTE, MetricStore, Series
+from scripts.sandbox.engine import metric_math, metric_search, metric_store
+from scripts.sandbox.engine.metric_store import MINUTE, MetricStore, Series
 from scripts.sandbox.engine.metrics_insights import Query, QueryError, is_query, parse
 
 LIMIT_QUERIES, LIMIT_SERIES = 500, 500
+_PROPERTY = re.compile(r"\$\{PROP\('Dim\.([^']+)'\)\}")
 _ID = re.compile(r"[a-z][A-Za-z0-9_]*")
-_STATISTICS = frozenset({"Sum", "Average", "Minimum", "Maximum", "SampleCount"})
 _UNDERSTOOD = frozenset({"Id", "MetricStat", "Expression", "Period", "Label", "ReturnData"})
 _REDUCE: Mapping[str, Callable[[Collection[float]], float]] = {
     "SUM": sum,
@@ -50,15 +52,12 @@ class Window:
         """The window of a request; its start is rounded down to the minute.
 
         Raises:
-            ValidationError: It ends before it begins, or reaches back further than is kept here.
+            ValidationError: It ends before it begins.
 
         """
         start, end = (_seconds(asked.get(name), name) for name in ("StartTime", "EndTime"))
         if start >= end:
             raise ValidationError("The parameter StartTime must be less than the parameter EndTime.")
-        if start < now - KEPT_SECONDS:
-            hours = KEPT_SECONDS // 3600
-            raise ValidationError(f"This engine keeps metrics for {hours} hours, not since {start}.")
         return cls(account, region, int(start) // MINUTE * MINUTE, int(end), now)
 
 
@@ -75,12 +74,60 @@ def results(store: MetricStore, window: Window, asked: Asked) -> list[dict[str, 
         if asked.get(name):
             raise ValidationError(f"This engine does not understand {name}.")
     newest_first = asked.get("ScanBy", "TimestampDescending") == "TimestampDescending"
-    told: list[dict[str, Any]] = []
-    for query in queries:
-        for label, points in _series(store, window, query):
-            if query.get("ReturnData") is not False:
-                told.append(_result(query, label, points, newest_first=newest_first))
-    return told
+    found = _all(store, window, queries)
+    return [
+        _result(query, each, newest_first=newest_first)
+        for query in queries
+        if query.get("ReturnData") is not False
+        for each in found[query["Id"]]
+    ]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One series of the answer: its label, its dimensions where it is a metric, its values by time."""
+
+    label: str
+    points: Points
+    dimensions: Mapping[str, str] = field(default_factory=dict)
+
+
+def _all(store: MetricStore, window: Window, queries: Sequence[Asked]) -> dict[str, list[Told]]:
+    """What each query comes to: metrics, then expressions as they need each other."""
+    found = {
+        each["Id"]: [_metric(store, window, each["MetricStat"])] for each in queries if "MetricStat" in each
+    }
+    metrics, periods = list(found), [_period(each["MetricStat"]) for each in queries if "MetricStat" in each]
+    waiting = [each for each in queries if each["Id"] not in found]
+    while waiting:
+        ready = [each for each in waiting if _needs(each) <= found.keys()]
+        if not ready:
+            raise ValidationError(f"There is no series for the metric math {waiting[0]['Expression']}")
+        for query in ready:
+            expression = query["Expression"]
+            if is_query(expression) or metric_search.is_search(expression):
+                found[query["Id"]] = _queried(store, window, query)
+                continue
+            series = {name: each[0].points for name, each in found.items() if len(each) == 1}
+            period = int(query.get("Period") or max(periods, default=MINUTE))
+            times = range(window.start // period * period, window.end, period)
+            try:
+                points = metric_math.evaluate(expression, metric_math.Given(series, metrics, times))
+            except metric_math.MathError as error:
+                raise ValidationError(str(error)) from error
+            found[query["Id"]] = [Told(query["Id"], points)]
+        waiting = [each for each in waiting if each["Id"] not in found]
+    return found
+
+
+def _needs(query: Asked) -> set[str]:
+    expression = query["Expression"]
+    if is_query(expression) or metric_search.is_search(expression):
+        return set()
+    try:
+        return metric_math.names(expression)
+    except metric_math.MathError as error:
+        raise ValidationError(str(error)) from error
 
 
 def _check(queries: Sequence[Asked]) -> None:
@@ -95,34 +142,46 @@ def _check(queries: Sequence[Asked]) -> None:
             raise ValidationError(f"This engine does not understand {', '.join(sorted(unknown))}.")
         if ("MetricStat" in query) == ("Expression" in query):
             raise ValidationError(f"Query {query['Id']} needs either MetricStat or Expression.")
+        label = query.get("Label") or ""
+        if "${" in _PROPERTY.sub("", label.replace("${LABEL}", "")):
+            raise ValidationError(f"This engine does not understand the label {label}")
     if sum(is_query(query.get("Expression", "")) for query in queries) > 1:
         raise ValidationError("Only one Metrics Insights query is allowed in a GetMetricData request.")
 
 
-def _series(store: MetricStore, window: Window, query: Asked) -> list[tuple[str, Points]]:
-    if "MetricStat" in query:
-        return [_metric(store, window, query["MetricStat"])]
+def _queried(store: MetricStore, window: Window, query: Asked) -> list[Told]:
     expression = query["Expression"]
-    if not is_query(expression):
-        raise ValidationError(f"This engine understands no metric math: {expression}")
     try:
-        parsed = parse(expression)
-    except QueryError as error:
+        if metric_search.is_search(expression):
+            return _searched(store, window, metric_search.parse(expression))
+        return _insights(store, window, parse(expression), _period(query))
+    except (QueryError, metric_search.SearchError) as error:
         raise ValidationError(str(error)) from error
-    return _insights(store, window, parsed, _period(query))
 
 
-def _metric(store: MetricStore, window: Window, asked: Asked) -> tuple[str, Points]:
+def _searched(store: MetricStore, window: Window, search: metric_search.Search) -> list[Told]:
+    found = []
+    for series in store.all(window.account, window.region):
+        dimensions = dict(series.dimensions)
+        if series.namespace == search.namespace and search.finds(series.metric, dimensions):
+            points = _points(store, window, [series], search.period, search.statistic)
+            label = " ".join(dimensions[name] for name in sorted(dimensions)) or series.metric
+            if points:
+                found.append(Told(label, points, dimensions))
+    return sorted(found, key=lambda each: each.label)[: metric_search.LIMIT]
+
+
+def _metric(store: MetricStore, window: Window, asked: Asked) -> Told:
     metric, statistic = asked["Metric"], asked["Stat"]
-    if statistic not in _STATISTICS or asked.get("Unit"):
-        raise ValidationError(f"This engine understands {', '.join(sorted(_STATISTICS))} without a unit.")
+    if not metric_store.known(statistic) or asked.get("Unit"):
+        raise ValidationError(f"This engine does not understand the statistic {statistic}, nor any unit.")
     dimensions = frozenset((each["Name"], each["Value"]) for each in metric.get("Dimensions") or ())
     place = (window.account, window.region, metric["Namespace"], metric["MetricName"])
     points = _points(store, window, [Series(*place, dimensions)], _period(asked), statistic)
-    return metric["MetricName"], points
+    return Told(metric["MetricName"], points, dict(dimensions))
 
 
-def _insights(store: MetricStore, window: Window, query: Query, period: int) -> list[tuple[str, Points]]:
+def _insights(store: MetricStore, window: Window, query: Query, period: int) -> list[Told]:
     groups: dict[str, list[Series]] = {}
     for series in store.find(window.account, window.region, query.namespace, query.metric):
         dimensions = dict(series.dimensions)
@@ -135,15 +194,14 @@ def _insights(store: MetricStore, window: Window, query: Query, period: int) -> 
     if query.order_by:
         reduce = _REDUCE[query.order_by]
         found.sort(key=lambda one: (reduce(one[1].values()), one[0]), reverse=query.descending)
-    return found[: min(query.limit or LIMIT_SERIES, LIMIT_SERIES)]
+    return [Told(*each) for each in found[: min(query.limit or LIMIT_SERIES, LIMIT_SERIES)]]
 
 
 def _points(
     store: MetricStore, window: Window, series: Sequence[Series], period: int, statistic: str
 ) -> Points:
-    buckets = store.buckets(series, period, window.now)
-    inside = {start: each for start, each in buckets.items() if window.start <= start < window.end}
-    return {start: each.value(statistic) for start, each in inside.items()}
+    buckets = store.buckets(series, period, window.now, window.start)
+    return {start: each.value(statistic) for start, each in buckets.items() if start < window.end}
 
 
 def _period(asked: Asked) -> int:
@@ -153,15 +211,20 @@ def _period(asked: Asked) -> int:
     return int(period)
 
 
-def _result(query: Asked, label: str, points: Points, *, newest_first: bool) -> dict[str, Any]:
-    starts = sorted(points, reverse=newest_first)
+def _result(query: Asked, told: Told, *, newest_first: bool) -> dict[str, Any]:
+    starts = sorted(told.points, reverse=newest_first)
     return {
         "Id": query["Id"],
-        "Label": query.get("Label") or label,
+        "Label": _label(query.get("Label") or told.label, told),
         "Timestamps": [datetime.fromtimestamp(start, UTC) for start in starts],
-        "Values": [points[start] for start in starts],
+        "Values": [told.points[start] for start in starts],
         "StatusCode": "Complete",
     }
+
+
+def _label(text: str, told: Told) -> str:
+    text = text.replace("${LABEL}", told.label)
+    return _PROPERTY.sub(lambda found: told.dimensions.get(found[1], ""), text)
 
 
 def _seconds(moment: object, name: str) -> float:

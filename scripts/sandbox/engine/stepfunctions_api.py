@@ -21,6 +21,7 @@ from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommu
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 from moto.stepfunctions.responses import StepFunctionResponse
 
+from scripts.sandbox.engine import service_metrics
 from scripts.sandbox.engine.seams import replace
 
 HISTORY_PAGE = 100  # GetExecutionHistory: "The default is 100 and the maximum allowed page size is 1000."
@@ -124,6 +125,7 @@ def _stop_execution(request: Any) -> ActionResult:
         if isinstance(environment.program_state(), ProgramStopped):
             execution.error, execution.cause, execution.stop_date = error, cause, now
             execution.exec_status = ExecutionStatus.ABORTED
+            service_metrics.count_end(execution)
     return ActionResult({"stopDate": execution.stop_date or now})
 
 
