@@ -15,7 +15,7 @@ from stacksets.contexts import FULL_SWEEP_MINUTES, REFRESH_MINUTES, SWEEP_MINUTE
 # Alarms about the hub itself: five of one metric, one of two, two of three (`hub.yaml.j2`).
 HUB_ALARM_METRICS = 5 * 1 + 2 + 2 * 3
 # Metrics that every sweep sends, and that come when something is recorded (`domain/measures.py`).
-HUB_METRICS, RECORDING_METRICS = 5, 10
+HUB_METRICS, RECORDING_METRICS = 5, 11
 # A sweep's states that every run passes, and those of each batch (`sweep.asl.json`).
 SWEEP_STATES, BATCH_STATES = 5, 1
 TARGETS_A_BATCH = 500

@@ -47,20 +47,22 @@ class TableRecordings:
     @calls("table", "dynamodb:UpdateItem")
     def save_started(self, recording: Recording) -> None:
         """Keep the flow logs of an open recording; one that was closed meanwhile stays closed."""
+        values: dict[str, object] = {
+            "flow_logs": list(recording.flow_logs),
+            "not_recorded": list(recording.not_recorded),
+        }
+        if recording.flow_logs_at:
+            values["flow_logs_at"] = items.stamp(recording.flow_logs_at)
         with told_as(RecordingFault, f"keeping the flow logs of {recording.id}"):
             try:
                 self.client.update_item(
                     TableName=self.table,
                     Key=items.recording_key(recording.id),
-                    UpdateExpression="SET flow_logs = :flow_logs, not_recorded = :not_recorded",
+                    UpdateExpression="SET " + ", ".join(f"{name} = :{name}" for name in values),
                     ConditionExpression="#state = :open",
                     ExpressionAttributeNames={"#state": "state"},
                     ExpressionAttributeValues=items.typed(
-                        {
-                            ":open": "open",
-                            ":flow_logs": list(recording.flow_logs),
-                            ":not_recorded": list(recording.not_recorded),
-                        }
+                        {":open": "open", **{f":{name}": value for name, value in values.items()}}
                     ),
                 )
             except ClientError as error:

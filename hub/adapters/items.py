@@ -188,7 +188,7 @@ def _by_alarm(values: Mapping[str, Any], prefix: str) -> dict[str, datetime]:
     }
 
 
-_TIMES = ("onset_at", "opened_at", "deadline", "closed_at", "recovered_at")
+_TIMES = ("onset_at", "opened_at", "deadline", "closed_at", "recovered_at", "flow_logs_at")
 _SPANS = ("delivery_wait", "cooldown")
 _LISTS = ("alarms", "flow_logs", "not_recorded", "addresses", "notes")
 _NUMBERS = ("delivered_bytes", "delivered_objects", "threshold")

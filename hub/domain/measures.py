@@ -6,11 +6,11 @@ both; account, region and gateway are properties of the line in the log, which L
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Literal
 
+from hub.domain.deliveries import Delivery
 from hub.domain.quotas import Scope
-from hub.domain.recordings import Recording
+from hub.domain.recordings import RECORDING_PREFIX, Recording
 from hub.domain.refusals import REASONS
 from hub.domain.refused import RefusedOnset
 
@@ -54,6 +54,7 @@ RECOVERY_TO_CLOSE = Metric("recovery_to_close", "Seconds")
 DELIVERED = Metric("delivered", "Bytes")
 COST = Metric("recording_cost_usd", "None")
 NOTICES = Metric("notices_delivered", "Count")
+NOTICES_FAILED = Metric("notices_failed", "Count")
 QUOTA = Metric("quota_used", "Percent", "scope", SHARED)
 OPEN = Metric("recordings_open", "Count", when="always")
 OVERDUE = Metric("recordings_overdue", "Count", when="always")
@@ -70,6 +71,7 @@ METRICS = (
     DELIVERED,
     COST,
     NOTICES,
+    NOTICES_FAILED,
     QUOTA,
     OPEN,
     OVERDUE,
@@ -95,14 +97,16 @@ class Measured:
     properties: Mapping[str, object] = field(default_factory=dict)
 
 
-def of_opening(outcome: Recording | RefusedOnset, now: datetime) -> Measured:
-    """An onset was answered; of a recording, its flow logs are on by now."""
+def of_opening(outcome: Recording | RefusedOnset) -> Measured:
+    """An onset was answered; of a recording, its flow logs are on."""
     if isinstance(outcome, RefusedOnset):
         place = outcome.onset.gateway
         where = {"account": place.account, "region": place.region, "gateway": place.gateway}
         return Measured({REFUSED: 1}, outcome.refusal.reason, where)
-    seconds = (now - outcome.onset_at).total_seconds()
-    return Measured({OPENED: 1, ONSET_TO_FLOW_LOG: max(0.0, seconds)}, properties=_of(outcome))
+    values: dict[Metric, float] = {OPENED: 1}
+    if outcome.seconds_to_flow_log is not None:
+        values[ONSET_TO_FLOW_LOG] = outcome.seconds_to_flow_log
+    return Measured(values, properties=_of(outcome))
 
 
 def of_close(recording: Recording) -> Measured:
@@ -119,9 +123,23 @@ def of_report(recording: Recording) -> Measured:
     return Measured({DELIVERED: recording.delivered_bytes or 0, COST: usd}, properties=_of(recording))
 
 
-def of_notice(about: Mapping[str, object]) -> Measured:
-    """A notice reached whoever it is for."""
-    return Measured({NOTICES: 1}, properties=about)
+def of_attempt(delivery: Delivery, how: str) -> tuple[Measured, ...]:
+    """One attempt to deliver a notice; one that was delivered before counts for nothing.
+
+    Args:
+        delivery: What was to be delivered.
+        how: `delivered` or `repeated`; anything else is an attempt that failed.
+
+    """
+    if how == "repeated":
+        return ()
+    place = delivery.place
+    known = {"account": place.account, "region": place.region, "gateway": place.gateway}
+    told = {"kind": delivery.kind, "about": delivery.about, "destination": str(delivery.destination)}
+    if delivery.about.startswith(RECORDING_PREFIX):
+        told["recording_id"] = delivery.about
+    properties = {**told, **{name: value for name, value in known.items() if value}}
+    return (Measured({NOTICES if how == "delivered" else NOTICES_FAILED: 1}, properties=properties),)
 
 
 def of_sweep(kind: str, counts: Mapping[str, int], findings: Iterable[str]) -> Measured:
@@ -160,6 +178,6 @@ def _of(recording: Recording) -> dict[str, object]:
         "account": place.account,
         "region": place.region,
         "gateway": place.gateway,
-        "recording": recording.id,
+        "recording_id": recording.id,
         "tier": recording.tier,
     }

@@ -22,6 +22,9 @@ Ending = Literal["recovered", "stopped", "time_limit", "gateway_gone", "no_targe
 # What ends a recording whose place is left, as whoever asks for its close names it.
 NO_TARGET = "NoTarget"
 
+# How every id of a recording begins.
+RECORDING_PREFIX = "rec-"
+
 # The failsafe and the sweep must not race a close that is merely slow.
 GRACE = timedelta(minutes=10)
 
@@ -69,6 +72,7 @@ class Recording:
         reason: Why it ended or failed, in words.
         onset_at: When the first alarm changed to ALARM.
         opened_at: When it was admitted.
+        flow_logs_at: When its flow logs were on; None before, and of what was recorded before this was kept.
         deadline: When it ends without a recovery.
         delivery_wait: How long the report waits for late records.
         cooldown: How long after its close no new one opens.
@@ -112,6 +116,7 @@ class Recording:
     closed_at: datetime | None = None
     recovered_at: datetime | None = None
     flow_logs: tuple[str, ...] = ()
+    flow_logs_at: datetime | None = None
     not_recorded: tuple[str, ...] = ()
     delivered_bytes: int | None = None
     delivered_objects: int | None = None
@@ -142,6 +147,13 @@ class Recording:
         return bool(self.flow_logs)
 
     @property
+    def seconds_to_flow_log(self) -> float | None:
+        """From the onset until its flow logs were on; None where that is not known."""
+        if self.flow_logs_at is None:
+            return None
+        return max(0.0, (self.flow_logs_at - self.onset_at).total_seconds())
+
+    @property
     def captured_nothing(self) -> bool:
         """Whether its delivery failed and not one object arrived; quiet traffic is no failure."""
         return self.delivery_error is not None and not self.delivered_objects
@@ -162,7 +174,7 @@ def recording_id(execution: str, started: datetime) -> str:
 
     """
     digest = hashlib.sha256(execution.encode()).hexdigest()[:8]
-    return f"rec-{started.astimezone(UTC):%Y%m%dT%H%M%S}-{digest}"
+    return f"{RECORDING_PREFIX}{started.astimezone(UTC):%Y%m%dT%H%M%S}-{digest}"
 
 
 def opened(
@@ -319,6 +331,8 @@ def as_document(recording: Recording) -> dict[str, object]:
         "recovered_at": iso(recording.recovered_at),
         "closed_at": iso(recording.closed_at),
         "flow_logs": list(recording.flow_logs),
+        "flow_logs_at": iso(recording.flow_logs_at),
+        "seconds_to_flow_log": recording.seconds_to_flow_log,
         "not_recorded": list(recording.not_recorded),
         "delivered_bytes": recording.delivered_bytes,
         "delivered_objects": recording.delivered_objects,

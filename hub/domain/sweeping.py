@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from hub.domain.gateways import GatewayRef
+
 Kind = Literal["quick", "full"]
 # Closed leases, deleted flow logs, armed failsafes, recoveries that were lost, gateways that are gone,
 # deliveries that fail, onsets offered again, alarms that joined a recording late.
@@ -23,6 +25,27 @@ FINDINGS: tuple[Finding, ...] = (
     "joined",
 )
 
+
+@dataclass(frozen=True)
+class Remark:
+    """One thing that a sweep found or could not do, for the log.
+
+    Attributes:
+        place: Where; without a gateway where it is about a whole account and region, or all of them.
+        finding: What was found and mended; None for what could not be done.
+        problem: What could not be done, and why.
+        recording: Whose, where it is about one.
+        times: How often.
+
+    """
+
+    place: GatewayRef
+    finding: Finding | None = None
+    problem: str | None = None
+    recording: str | None = None
+    times: int = 1
+
+
 _SHOWN = 3
 _SHOWN_LENGTH = 300
 
@@ -38,6 +61,7 @@ class Tally:
         findings: How often each was found, and mended.
         problems: What could not be done, and why; the next run tries again.
         lasting: Those of them that trying again will not mend.
+        remarks: Each finding and problem once more, with whose it is.
 
     """
 
@@ -47,6 +71,7 @@ class Tally:
     findings: Mapping[Finding, int] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     lasting: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = field(default=(), compare=False)
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
@@ -56,6 +81,7 @@ class Tally:
             dict(Counter(self.findings) + Counter(other.findings)),
             self.problems + other.problems,
             self.lasting + other.lasting,
+            self.remarks + other.remarks,
         )
 
     def as_document(self) -> dict[str, object]:

@@ -9,11 +9,11 @@ from hub.calls import Closing, closed_answer
 from hub.domain.measures import of_close
 from hub.domain.recordings import Recording
 from hub.events import onset
-from hub.handlers.context import about, logger
+from hub.handlers.context import about, logged, logger
 from hub.handlers.metering import emit
 
 
-@logger.inject_lambda_context(clear_state=True)
+@logged
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     """Answer the recording, closed or failed."""
     answered = answer(looking_wiring.hub(), event)

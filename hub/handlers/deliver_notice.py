@@ -7,13 +7,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from hub import delivery_wiring
 from hub.domain.deliveries import read
-from hub.domain.measures import of_notice
-from hub.handlers.context import about, logger
+from hub.domain.measures import of_attempt
+from hub.handlers.context import about, logged, logger, recording_in
 from hub.handlers.metering import emit
 from hub.usecases.deliver import Arrived
 
 
-@logger.inject_lambda_context(clear_state=True)
+@logged
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     """Make the deliveries of one batch of the queue; those that must be tried again are named."""
     return answer(delivery_wiring.hub(), event)
@@ -28,17 +28,20 @@ def answer(hub: delivery_wiring.DeliveringHub, event: Mapping[str, Any]) -> dict
     records = list(event["Records"])
     for at, record in enumerate(records):
         arrived = _arrived(record)
-        problem = hub.deliver(arrived)
-        subject = arrived.delivery.about
-        about(subject if subject.startswith("rec-") else None, arrived.delivery.place)
-        told = {"kind": arrived.delivery.kind, "about": arrived.delivery.about}
-        told["destination"] = str(arrived.delivery.destination)
-        if problem:
-            logger.warning("not delivered yet", extra={**told, "why": problem, "attempt": arrived.attempt})
+        delivery = arrived.delivery
+        about(recording_in(delivery.about), delivery.place)
+        outcome = hub.deliver(arrived)
+        told = {"kind": delivery.kind, "about": delivery.about, "destination": str(delivery.destination)}
+        emit(hub.settings.namespace, of_attempt(delivery, outcome.how))
+        if outcome.how == "postponed":
+            refused = {**told, "why": outcome.why, "attempt": arrived.attempt}
+            logger.warning("not delivered yet", extra=refused)
             left = [each["messageId"] for each in records[at:]]
             return {"batchItemFailures": [{"itemIdentifier": each} for each in left]}
-        logger.info("delivered", extra=told)
-        emit(hub.settings.namespace, [of_notice(told)])
+        if outcome.how == "put aside":
+            logger.warning("put aside", extra={**told, "why": outcome.why})
+        else:
+            logger.info("delivered" if outcome.how == "delivered" else "delivered before", extra=told)
     return {"batchItemFailures": []}
 
 

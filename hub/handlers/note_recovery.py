@@ -8,10 +8,10 @@ from hub import wiring
 from hub.calls import Stopping
 from hub.domain.recordings import as_document
 from hub.events import transition
-from hub.handlers.context import about, logger
+from hub.handlers.context import about, logged, logger
 
 
-@logger.inject_lambda_context(clear_state=True)
+@logged
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     """Take an event of the hub's bus, or what `natrec stop` asks."""
     return answer(wiring.hub(), event)

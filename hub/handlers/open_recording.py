@@ -9,11 +9,11 @@ from hub.calls import Opening, closed_answer, opened_answer
 from hub.domain.measures import of_close, of_opening
 from hub.domain.recordings import Recording
 from hub.events import onset
-from hub.handlers.context import about, logger
+from hub.handlers.context import about, logged, logger
 from hub.handlers.metering import emit
 
 
-@logger.inject_lambda_context(clear_state=True)
+@logged
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     """Answer the recording: open, refused, or closed because it was lost."""
     answered = answer(wiring.hub(), event)
@@ -34,7 +34,7 @@ def answer(hub: wiring.Hub, event: dict[str, Any]) -> dict[str, object]:
     begun = onset(call.event, call.started)
     about(call.identity, begun.gateway)
     outcome = hub.open_recording(begun, call.execution, call.started)
-    emit(namespace, [of_opening(outcome, hub.clock.now())])
+    emit(namespace, [of_opening(outcome)])
     if isinstance(outcome, Recording):
         return opened_answer(outcome, hub.clock.now())
     return outcome.as_document()

@@ -5,11 +5,11 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from hub.handlers.context import logger
+from hub.handlers.context import logged, logger
 from hub.wiring import hub
 
 
-@logger.inject_lambda_context(clear_state=True)
+@logged
 def handler(_event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     """Answer how many accounts there are, and whether anything changed."""
     answer = asdict(hub().refresh_members())

@@ -5,17 +5,29 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from hub.calls import SweepingBatch
-from hub.handlers.context import logger
+from hub.domain.sweeping import Remark
+from hub.handlers.context import about, logged, logger
 from hub.sweep_wiring import hub
 
 
-@logger.inject_lambda_context(clear_state=True)
+@logged
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     """Answer what was found; every problem stands in the log."""
     call = SweepingBatch.model_validate(event)
     tally = hub().sweep_batch(call.kind, call.batch, call.of)
-    for problem in tally.problems:
-        logger.warning("not swept", extra={"problem": problem})
+    for remark in tally.remarks:
+        _log(remark)
     answer = tally.as_document()
-    logger.info("swept", extra={"batch": call.model_dump(), "tally": answer})
+    about(None)
+    counted = {name: value for name, value in answer.items() if name != "first_problems"}
+    logger.info("swept", extra={"batch": call.model_dump(), "tally": counted})
     return answer
+
+
+def _log(remark: Remark) -> None:
+    """One line for each, in the words of `show --trace`."""
+    about(remark.recording, remark.place)
+    if remark.problem:
+        logger.warning("not swept", extra={"problem": remark.problem})
+    else:
+        logger.info("swept", extra={"finding": remark.finding, "times": remark.times})

@@ -7,11 +7,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from hub import sweep_wiring
 from hub.calls import Sweeping, planned_answer
 from hub.domain.errors import Fault
-from hub.handlers.context import logger
+from hub.handlers.context import logged, logger
 from hub.handlers.metering import emit
 
 
-@logger.inject_lambda_context(clear_state=True)
+@logged
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     """Answer the batches by their numbers."""
     answered = answer(sweep_wiring.hub(), event)

@@ -8,11 +8,11 @@ from hub import wiring
 from hub.calls import Summarizing, summary_answer
 from hub.domain.measures import of_sweep
 from hub.domain.sweeping import FINDINGS
-from hub.handlers.context import logger
+from hub.handlers.context import logged, logger
 from hub.handlers.metering import emit
 
 
-@logger.inject_lambda_context(clear_state=True)
+@logged
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, int]:
     """Answer the sums."""
     answered = answer(wiring.hub(), event)

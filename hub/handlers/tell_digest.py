@@ -4,11 +4,11 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from hub.handlers.context import logger
+from hub.handlers.context import logged, logger
 from hub.telling_wiring import hub
 
 
-@logger.inject_lambda_context(clear_state=True)
+@logged
 def handler(_event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     """Answer which day was told, and how much there was to tell."""
     told = hub().tell_digest()

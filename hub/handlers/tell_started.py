@@ -6,10 +6,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from hub import looking_wiring
 from hub.calls import Starting
-from hub.handlers.context import about, logger
+from hub.handlers.context import about, logged, logger
 
 
-@logger.inject_lambda_context(clear_state=True)
+@logged
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     """Send one notice."""
     answered = answer(looking_wiring.hub(), event)

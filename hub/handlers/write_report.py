@@ -7,11 +7,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from hub import report_wiring
 from hub.calls import Reporting, reported_answer
 from hub.domain.measures import of_report
-from hub.handlers.context import about, logger
+from hub.handlers.context import about, logged, logger
 from hub.handlers.metering import emit
 
 
-@logger.inject_lambda_context(clear_state=True)
+@logged
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     """Answer the recording with its report, and whether to look once more."""
     answered = answer(report_wiring.hub(), event)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 from hub.domain.deliveries import Channel, Delivery, pause
 from hub.domain.errors import Busy, Fault, Transient, Unacceptable
@@ -25,6 +26,24 @@ class Arrived:
     attempt: int
 
 
+How = Literal["delivered", "repeated", "put aside", "postponed"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one attempt.
+
+    Attributes:
+        how: `repeated` when it was made before, `put aside` when no attempt will ever succeed, `postponed`
+            when it must be tried again.
+        why: What the channel said, where it did not take it.
+
+    """
+
+    how: How
+    why: str | None = None
+
+
 @dataclass(frozen=True)
 class Deliver:
     """Make one delivery.
@@ -38,34 +57,28 @@ class Deliver:
     letters: Letters
     clock: Clock
 
-    def __call__(self, arrived: Arrived) -> str | None:
-        """Deliver.
-
-        Returns:
-            None when nothing is left to do, else why it must be tried again.
-
-        """
-        delivery = arrived.delivery
+    def __call__(self, arrived: Arrived) -> Outcome:
+        """Deliver, unless that was done; what came of it."""
         try:
-            self._once(delivery)
+            return self._once(arrived.delivery)
         except Busy as fault:
             asked = None if fault.seconds is None else timedelta(seconds=fault.seconds)
             self._rest(arrived, asked)
-            return str(fault)
+            return Outcome("postponed", str(fault))
         except Fault as fault:
             self._rest(arrived, None)
-            return str(fault)
-        return None
+            return Outcome("postponed", str(fault))
 
-    def _once(self, delivery: Delivery) -> None:
+    def _once(self, delivery: Delivery) -> Outcome:
         if self.told.knows(delivery):
-            return
+            return Outcome("repeated")
         try:
             self.posts[delivery.destination.channel].send(delivery)
         except Unacceptable as fault:
             self.letters.bury(delivery, str(fault))
-        else:
-            self._note(delivery)
+            return Outcome("put aside", str(fault))
+        self._note(delivery)
+        return Outcome("delivered")
 
     def _note(self, delivery: Delivery) -> None:
         """Sent, but perhaps not noted: told twice is worse than a second call."""

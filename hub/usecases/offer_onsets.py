@@ -25,7 +25,7 @@ class OfferOnsets:
     def __call__(self, visit: Visit, onsets: Iterable[Transition]) -> None:
         """Offer those of one target; an alarm beside an open recording joins it."""
         for onset in onsets:
-            with visit.part():
+            with visit.part(onset.gateway):
                 self._offer(visit, onset)
 
     def _offer(self, visit: Visit, onset: Transition) -> None:
@@ -34,20 +34,20 @@ class OfferOnsets:
             return
         if picture.gateway.recording:
             self.ledger.join(picture.gateway.recording, onset)
-            visit.found["joined"] += 1
+            visit.note("joined", onset.gateway, picture.gateway.recording)
             return
         limits = self._room(visit, onset, picture)
         if limits is None or not visit.run.promise(limits, picture.usage):
             return
         if self._start(visit, onset):
-            visit.found["offered"] += 1
+            visit.note("offered", onset.gateway)
         else:
             visit.run.take_back(limits)
 
     def _start(self, visit: Visit, onset: Transition) -> bool:
         """False when it was offered in this window already, or when it is not certain that it is now."""
         offered = offer(onset, self.namespace, visit.now)
-        with visit.part():
+        with visit.part(onset.gateway):
             return self.executions.start(offered.name, offered.event)
         return False
 

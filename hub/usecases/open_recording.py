@@ -145,7 +145,12 @@ class OpenRecording:
 
     def _start(self, spoke: Spoke, gateway: Gateway, recording: Recording) -> Recording:
         created = spoke.create_flow_logs(FlowLogRequest(recording.id, gateway, recording.expires_at))
-        started = replace(recording, flow_logs=created.flow_logs, not_recorded=created.refused)
+        started = replace(
+            recording,
+            flow_logs=created.flow_logs,
+            flow_logs_at=recording.flow_logs_at or self.clock.now(),
+            not_recorded=created.refused,
+        )
         spoke.arm_failsafe(recording.id, created.flow_logs, recording.expires_at)
         self.recordings.save_started(started)
         return started

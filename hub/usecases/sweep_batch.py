@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hub.domain.errors import Fault, SpokeUnreachable
+from hub.domain.gateways import GatewayRef
 from hub.domain.reconciling import Watched
-from hub.domain.sweeping import Kind, Tally, total
+from hub.domain.sweeping import Kind, Remark, Tally, total
 from hub.domain.targets import Target
 from hub.ports import Executions, Rules, Watch
 from hub.usecases.plan_sweep import PlanSweep
@@ -73,12 +74,19 @@ class SweepBatch:
             tally = self.visit(target, watched, run)
         except SpokeUnreachable as problem:
             # A role that is missing and one that denies look alike; only where we have work is it a failure.
-            fault = (str(problem),)
-            tally = Tally(unreachable=1, problems=fault, lasting=fault) if watched else Tally(skipped=1)
+            fault = str(problem)
+            lasting = replace(_problem(target, fault), unreachable=1, lasting=(fault,))
+            tally = lasting if watched else Tally(skipped=1)
         except Exception as problem:  # noqa: BLE001 - one target must not end the visits of all others
-            return Tally(targets=1, problems=(f"{target}: {type(problem).__name__}: {problem}",))
+            return replace(_problem(target, f"{target}: {type(problem).__name__}: {problem}"), targets=1)
         try:
             self.tell(target, watched, tally, out_since)
         except Fault as problem:
-            return tally + Tally(problems=(str(problem),))
+            return tally + _problem(target, str(problem))
         return tally
+
+
+def _problem(target: Target, problem: str) -> Tally:
+    """One problem of a target as a whole."""
+    place = GatewayRef(target.account, target.region, "")
+    return Tally(problems=(problem,), remarks=(Remark(place, problem=problem),))

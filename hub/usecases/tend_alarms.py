@@ -27,7 +27,7 @@ class TendAlarms:
         """Note every lost recovery; the answer is every onset that has had no answer, as far as is known."""
         listed = self._ask(visit)
         for watched in visit.watched:
-            with visit.part():
+            with visit.part(watched.gateway, watched.item.recording):
                 self._recover(visit, watched, tended.get(watched.item.recording or ""), listed)
         return list(self._missed(visit, listed))
 
@@ -67,7 +67,8 @@ class TendAlarms:
             self._end(visit, tended)
         for alarm in over:
             self.note_recovery(recovery(watched, alarm, visit.now))
-            visit.found["recovered"] += not gone
+            if not gone:
+                visit.note("recovered", watched.gateway, watched.item.recording)
 
     @staticmethod
     def _is_gone(visit: Visit, gateway: GatewayRef) -> bool:
@@ -83,7 +84,7 @@ class TendAlarms:
         """Its execution is woken by hand: with the lease, the token is gone from the table."""
         token = self.ledger.picture(tended.watched.gateway, visit.now).gateway.task_token
         self.close(tended.recording, "gateway_gone")
-        visit.found["gone"] += 1
+        visit.note("gone", tended.watched.gateway, tended.recording.id)
         if token:
             self.executions.wake(token)
 

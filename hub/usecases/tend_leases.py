@@ -28,7 +28,7 @@ class TendLeases:
         """Look at every lease of one target."""
         tended: dict[str, Tended] = {}
         for watched in visit.watched:
-            with visit.part():
+            with visit.part(watched.gateway, watched.item.recording):
                 well = self._tend(visit, watched)
                 if well:
                     tended[well.recording.id] = well
@@ -52,7 +52,7 @@ class TendLeases:
             self._leave(recording, watched)
         else:
             return Tended(recording, watched)
-        visit.found["closed"] += 1
+        visit.note("closed", watched.gateway, recording.id)
         return None
 
     def _is_left(self, rules: Rules | None, gateway: GatewayRef) -> bool:

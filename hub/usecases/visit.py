@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from hub.domain.errors import Fault, RecordingFault
+from hub.domain.gateways import GatewayRef
 from hub.domain.quotas import CounterKey, Limit, first_exhausted
 from hub.domain.reconciling import Watched
 from hub.domain.recordings import Recording
-from hub.domain.sweeping import Finding, Kind, Tally
+from hub.domain.sweeping import Finding, Kind, Remark, Tally
 from hub.domain.targets import Target
 from hub.ports import Rules, Spoke
 
@@ -80,6 +81,7 @@ class Visit:
         found: What was found and mended.
         problems: What could not be done.
         lasting: Those of them that trying again will not mend.
+        remarks: Each finding and problem, with whose it is.
 
     """
 
@@ -91,17 +93,50 @@ class Visit:
     found: Counter[Finding] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
     lasting: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+    def note(
+        self,
+        finding: Finding,
+        gateway: GatewayRef | None = None,
+        recording: str | None = None,
+        times: int = 1,
+    ) -> None:
+        """Something was found, and mended.
+
+        Args:
+            finding: What.
+            gateway: Of which gateway, where that is known.
+            recording: Of which recording, where it is about one.
+            times: How often.
+
+        """
+        self.found[finding] += times
+        self.remarks.append(Remark(gateway or self.place, finding, recording=recording, times=times))
+
+    @property
+    def place(self) -> GatewayRef:
+        """The target, as the place of what is about no one gateway."""
+        return GatewayRef(self.target.account, self.target.region, "")
 
     @contextmanager
-    def part(self) -> Iterator[None]:
-        """A fault inside ends this part of the visit only."""
+    def part(self, gateway: GatewayRef | None = None, recording: str | None = None) -> Iterator[None]:
+        """A fault inside ends this part of the visit only; of what it is about, the log is told."""
         try:
             yield
         except Fault as problem:
             self.problems.append(f"{self.target}: {problem}")
+            remark = Remark(gateway or self.place, problem=str(problem), recording=recording)
+            self.remarks.append(remark)
             if isinstance(problem, RecordingFault):
                 self.lasting.append(str(problem))
 
     def tally(self) -> Tally:
         """The visit, counted."""
-        return Tally(1, findings=dict(self.found), problems=tuple(self.problems), lasting=tuple(self.lasting))
+        return Tally(
+            1,
+            findings=dict(self.found),
+            problems=tuple(self.problems),
+            lasting=tuple(self.lasting),
+            remarks=tuple(self.remarks),
+        )

@@ -39,6 +39,6 @@ class VisitTarget:
         self.offers(visit, self.alarms(visit, tended))
         for each in watched:
             if is_over(each.item, now):
-                with visit.part():
+                with visit.part(each.gateway):
                     self.watch.drop(each)
         return visit.tally()

@@ -27,13 +27,25 @@ _TIMES = {
     "onset_at": "onset",
     "first_at": "first refused",
     "opened_at": "opened",
+    "flow_logs_at": "flow logs on",
     "suspected_at": "suspects looked for",
     "recovered_at": "recovered",
     "closed_at": "closed",
     "last_at": "last refused",
 }
 # Of a function's line, what tells most beside its message; the rest is in the log.
-_TELLING = ("by", "alarm", "still_in_alarm", "kind", "destination", "why", "attempt", "problem", "problems")
+_TELLING = (
+    "finding",
+    "by",
+    "alarm",
+    "still_in_alarm",
+    "kind",
+    "destination",
+    "why",
+    "attempt",
+    "problem",
+    "problems",
+)
 # Local time with its offset (Powertools for AWS Lambda, Logger, "Standard structured keys").
 _STAMP = "%Y-%m-%d %H:%M:%S,%f%z"
 

@@ -58,7 +58,7 @@ class Added:
         states: Recordings by state.
         refused: Onsets by the reason of their refusal.
         days: Each day, the first one first.
-        onset_to_open: From the alarm to the admission; None where nothing was recorded.
+        onset_to_flow_log: From the alarm to the flow logs; None where nothing was recorded.
         recovery_to_close: From the recovery to the end; None where no recovery is known.
         delivered: Bytes in the archive.
         usd: What recording cost.
@@ -71,7 +71,7 @@ class Added:
     states: Mapping[str, int]
     refused: Mapping[str, int]
     days: Sequence[Day]
-    onset_to_open: Seconds | None
+    onset_to_flow_log: Seconds | None
     recovery_to_close: Seconds | None
     delivered: int
     usd: float
@@ -102,7 +102,7 @@ def add_up(
         states=dict(Counter(each.state for each in opened)),
         refused=dict(reasons.most_common()),
         days=_days(opened, refused, first, now),
-        onset_to_open=_seconds((each.opened_at - each.onset_at) for each in opened if each.tier),
+        onset_to_flow_log=_seconds(each.flow_logs_at - each.onset_at for each in opened if each.flow_logs_at),
         recovery_to_close=_seconds(
             each.closed_at - each.recovered_at
             for each in opened

@@ -1,7 +1,7 @@
-"""What an overview is made of, asked of the hub's account: its table, queues, sweeps and alarms."""
+"""What an overview is made of, asked of the hub's account: table, queues, sweeps, alarms and metrics."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -16,6 +16,7 @@ from hub.domain.recordings import as_document
 from hub.usecases.take_stock import TakeStock
 from orgconfig.names import Names
 from scripts.overview.adding import Added, add_up
+from scripts.overview.measuring import measured
 from stacksets.inspection.sweeps import Sweep, last_sweeps
 from stacksets.inspection.targets import Place
 
@@ -53,6 +54,7 @@ class Overview:
         queues: Messages in each queue.
         sweeps: The last sweep of each kind.
         alarms: State of each alarm about the hub, by its name.
+        measured: What the hub's metrics add up to.
         missing: What could not be asked, and why.
 
     """
@@ -67,6 +69,7 @@ class Overview:
     queues: Mapping[str, int]
     sweeps: Mapping[str, Sweep]
     alarms: Mapping[str, str]
+    measured: Mapping[str, float] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
 
     def document(self) -> dict[str, Any]:
@@ -86,6 +89,7 @@ class Overview:
             "queues": dict(self.queues),
             "sweeps": {kind: each.document() for kind, each in self.sweeps.items()},
             "alarms": dict(self.alarms),
+            "measured": dict(self.measured),
             "missing": list(self.missing),
         }
 
@@ -123,6 +127,7 @@ def gather(clients: Clients, hub: Place, names: Names, first: datetime, now: dat
         queues=asked("queues", lambda: _queues(clients("sqs"), names)),
         sweeps=asked("sweeps", lambda: last_sweeps(clients("stepfunctions"), hub, names)),
         alarms=asked("alarms", lambda: _alarms(clients("cloudwatch"), names)),
+        measured=asked("metrics", lambda: measured(clients("cloudwatch"), hub, names, (first, now))),
         missing=tuple(missing),
     )
 

@@ -2,13 +2,15 @@
 
 import json
 import re
-from datetime import datetime, timedelta
+import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hub.domain.recordings import Recording, Summary
 from orgconfig.names import Names
 from scripts.overview.adding import add_up
 from scripts.overview.gathering import Overview, gather
+from scripts.overview.measuring import measured
 from scripts.overview.page import page
 from scripts.sandbox.engine.core import Engine
 from stacksets.inspection.sweeps import Sweep
@@ -52,12 +54,17 @@ def overview(*recordings: Recording, **known: Any) -> Overview:  # noqa: ANN401 
 
 def test_states_reasons_money_and_times_are_added_up() -> None:
     failed = factories.recording(execution=factories.execution_arn("e3"), state="failed")
-    found = add_up([closed(), closed("e2"), failed], [refusal("muted", 2), refusal("muted", 3)], FIRST, NOW)
+    found = add_up(
+        [closed(flow_logs_at=NOW + timedelta(seconds=2)), closed("e2"), failed],
+        [refusal("muted", 2), refusal("muted", 3)],
+        FIRST,
+        NOW,
+    )
     assert found.states == {"closed": 2, "failed": 1}
     assert found.refused == {"muted": 5}
     assert (found.delivered, found.usd, found.nat_usd) == (2000, 0.02, 0.09)
-    assert found.onset_to_open is not None
-    assert found.onset_to_open.median == 20
+    assert found.onset_to_flow_log is not None
+    assert found.onset_to_flow_log.median == 22
     assert found.recovery_to_close is not None
     assert found.recovery_to_close.slowest == 30
     [spot] = found.spots
@@ -105,6 +112,37 @@ def test_what_is_wrong_stands_out() -> None:
     assert "past the limit" not in page(overview(closed()))
 
 
+def test_the_seconds_until_its_flow_logs_stand_at_each_recording() -> None:
+    text = page(overview(closed(flow_logs_at=factories.NOW + timedelta(seconds=14))))
+    assert '<td class="n">34 s</td>' in text
+    assert " s</td>" not in page(overview(closed()))
+
+
+def test_metrics_are_added_up_over_both_machines_and_a_gauge_is_not(engine: Engine, account: str) -> None:
+    client = engine.client(account, factories.REGION, "cloudwatch")
+    now, names = datetime.fromtimestamp(time.time(), UTC), Names("natrec", "/")
+
+    def put(namespace: str, metric: str, *values: float, **dimensions: str) -> None:
+        named = [{"Name": name, "Value": value} for name, value in dimensions.items()]
+        data = [{"MetricName": metric, "Dimensions": named, "Value": each} for each in values]
+        client.put_metric_data(Namespace=namespace, MetricData=data)
+
+    put("natrec", "notices_delivered", 1, 1)
+    put("natrec", "targets_unreachable", 2, 5, 3)
+    prefix = f"arn:aws:states:{factories.REGION}:{account}:stateMachine:"
+    put("AWS/States", "ExecutionsFailed", 1, StateMachineArn=f"{prefix}natrec-recording")
+    put("AWS/States", "ExecutionsTimedOut", 2, StateMachineArn=f"{prefix}{names.sweep_machine}")
+    place, span = Place(account, factories.REGION), (now - timedelta(days=3), now + timedelta(minutes=1))
+    assert measured(client, place, names, span) == {
+        "notices delivered": 2,
+        "attempts to deliver that failed": 0,
+        "mended by sweeps": 0,
+        "not done by sweeps": 0,
+        "spokes out of reach at once, at most": 5,
+        "executions that ended badly": 3,
+    }
+
+
 def test_it_is_gathered_from_the_hubs_account_and_what_is_not_there_is_told(
     engine: Engine, account: str
 ) -> None:
@@ -122,4 +160,5 @@ def test_it_is_gathered_from_the_hubs_account_and_what_is_not_there_is_told(
     assert found.history.states == {"open": 1}
     assert [each.id for each in found.history.latest] == [recording.id]
     assert any(each.startswith("queues: ") for each in found.missing)
+    assert set(found.measured.values()) == {0}
     assert json.loads(json.dumps(found.document()))["open"] == 1

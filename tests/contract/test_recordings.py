@@ -42,7 +42,12 @@ def test_what_is_not_there_is_none(hub_table: HubTable) -> None:
 
 
 def test_the_flow_logs_of_an_open_recording_are_kept(hub_table: HubTable, opened: Recording) -> None:
-    started = replace(opened, flow_logs=("fl-1", "fl-2"), not_recorded=("eni-3: FlowLogsLimitExceeded",))
+    started = replace(
+        opened,
+        flow_logs=("fl-1", "fl-2"),
+        flow_logs_at=opened.opened_at + timedelta(seconds=2),
+        not_recorded=("eni-3: FlowLogsLimitExceeded",),
+    )
     hub_table.recordings.save_started(started)
     assert hub_table.recordings.find(opened.id) == started
 

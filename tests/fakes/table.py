@@ -249,7 +249,12 @@ class InMemoryRecordings:
             self.journal.append("save_started")
             kept = self.table.recordings.get(recording.id)
             if kept and kept.state == "open":
-                started = replace(kept, flow_logs=recording.flow_logs, not_recorded=recording.not_recorded)
+                started = replace(
+                    kept,
+                    flow_logs=recording.flow_logs,
+                    flow_logs_at=recording.flow_logs_at or kept.flow_logs_at,
+                    not_recorded=recording.not_recorded,
+                )
                 self.table.recordings[recording.id] = started
 
     def save_suspicion(self, recording: str, suspicion: Suspicion) -> None:

@@ -27,7 +27,10 @@ def test_a_line_names_namespace_metrics_and_no_dimension_but_the_metrics_own(
 
 
 def test_properties_are_told_and_are_no_dimensions(capsys: pytest.CaptureFixture[str]) -> None:
-    [line] = lines(capsys, measures.of_notice({"kind": "closed", "account": "444444444444"}))
+    [line] = lines(
+        capsys,
+        measures.Measured({measures.NOTICES: 1}, properties={"kind": "closed", "account": "444444444444"}),
+    )
     assert line["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [[]]
     assert (line["kind"], line["account"]) == ("closed", "444444444444")
 

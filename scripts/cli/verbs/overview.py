@@ -36,7 +36,7 @@ def overview(
 ) -> None:
     """Write one self-contained HTML page: recordings, refusals, quotas, cost, and how the hub itself is.
 
-    It needs to read the hub's table, queues, sweeps and alarms; whoever gets the page needs nothing.
+    It needs to read the hub's table, queues, sweeps, alarms and metrics; whoever gets the page needs nothing.
     """
     from scripts.overview.gathering import gather  # noqa: PLC0415 - slow to import
     from scripts.overview.page import page  # noqa: PLC0415 - slow to import

@@ -1,4 +1,4 @@
-"""CloudWatch Logs makes metrics of lines in the embedded metric format, from whatever log group they are in.
+"""CloudWatch Logs makes metrics of lines in the embedded metric format, and answers Logs Insights.
 
 Sources: CloudWatch User Guide, "Embedding metrics within logs"; CloudWatch Logs User Guide, "Monitoring with
 CloudWatch metrics" (a line that breaks the format gives no metric and counts as `EMFValidationErrors` in
@@ -11,9 +11,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from moto.cloudwatch.models import CloudWatchBackend, cloudwatch_backends
-from moto.logs.models import LogsBackend
+from moto.logs import models as logs_models
+from moto.logs.exceptions import InvalidParameterException
+from moto.logs.models import LogGroup, LogsBackend
 
-from scripts.sandbox.engine import embedded_metrics
+from scripts.sandbox.engine import embedded_metrics, log_insights
 from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.engine.seams import replace
 
@@ -21,8 +23,25 @@ LOG = logging.getLogger(__name__)
 
 
 def install(_: Engine) -> None:
-    """Read every line that is put into a log."""
+    """Read every line that is put into a log, and what Logs Insights is asked about them."""
     replace(LogsBackend, "put_log_events", _reading)
+    replace(logs_models, "execute_query", lambda _: _query)
+
+
+def _query(
+    log_groups: Sequence[LogGroup], query: str, start_time: int, end_time: int
+) -> list[dict[str, str]]:
+    lines = (
+        event.message
+        for group in log_groups
+        for stream in group.streams.values()
+        for event in list(stream.events)
+        if start_time * 1000 <= event.timestamp <= end_time * 1000
+    )
+    try:
+        return log_insights.answer(query, lines)
+    except log_insights.InsightsError as problem:
+        raise InvalidParameterException(msg=str(problem)) from problem
 
 
 def _reading(original: Any) -> Any:

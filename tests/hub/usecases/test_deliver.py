@@ -8,7 +8,7 @@ from hub.domain.deliveries import LONGEST_PAUSE, Delivery, Destination, pause
 from hub.domain.errors import Busy, Transient, Unacceptable
 from hub.notices.writing import write
 from hub.usecases.announce import Announce
-from hub.usecases.deliver import Arrived, Deliver
+from hub.usecases.deliver import Arrived, Deliver, Outcome
 from tests import factories
 from tests.fakes import FakeOutbox, FakePost, FakeTold, FixedRules, InMemoryLedger, ManualClock, Table
 
@@ -24,6 +24,11 @@ class Desk:
         self.deliver = Deliver(self.told, posts, self.letters, ManualClock())  # type: ignore[arg-type]
 
     def arrives(self, attempt: int = 1, about: str = "rec-1") -> str | None:
+        """Why it must be tried again, or None."""
+        outcome = self.comes(attempt, about)
+        return outcome.why if outcome.how == "postponed" else None
+
+    def comes(self, attempt: int = 1, about: str = "rec-1") -> Outcome:
         return self.deliver(Arrived(Delivery("closed", about, SLACK, {}), f"receipt-{attempt}", attempt))
 
 
@@ -49,6 +54,13 @@ def test_what_comes_twice_is_delivered_once(desk: Desk) -> None:
     assert desk.arrives() is None
     assert desk.arrives(attempt=2) is None
     assert len(desk.slack.sent) == 1
+
+
+def test_an_attempt_tells_what_came_of_it(desk: Desk) -> None:
+    assert [desk.comes(), desk.comes()] == [Outcome("delivered"), Outcome("repeated")]
+    desk.slack.faults = [Busy("Slack answers 500"), Unacceptable("Slack answers 400")]
+    told = [desk.comes(about=about) for about in ("rec-2", "rec-3")]
+    assert told == [Outcome("postponed", "Slack answers 500"), Outcome("put aside", "Slack answers 400")]
 
 
 def test_a_busy_channel_is_left_alone_for_a_while(desk: Desk) -> None:
