@@ -15,6 +15,11 @@ def page(overview: Overview) -> str:
     return _template().render(overview=overview, history=overview.history, most=most)
 
 
+def _seconds(taken: float) -> str:
+    """Short ones to a tenth."""
+    return f"{taken:.1f} s" if taken < 10 else f"{taken:.0f} s"  # noqa: PLR2004 - two digits
+
+
 @cache
 def _template() -> Template:
     environment = Environment(
@@ -24,5 +29,5 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"size": size, "usd": usd, "clock": clock, "iso": iso}
+    environment.filters |= {"size": size, "usd": usd, "clock": clock, "iso": iso, "seconds": _seconds}
     return environment.get_template("page.html.j2")

@@ -6,6 +6,7 @@ from typing import Any
 from orgconfig.models import OrgConfig
 from orgconfig.names import Names
 from stacksets.doctor.boundaries import VERSION, boundary, hub_boundary
+from stacksets.doctor.people import of_people
 from stacksets.inspection.conditions import listed
 from stacksets.inspection.statements import Statement
 from stacksets.rendering import render_spoke
@@ -103,4 +104,5 @@ def texts(config: OrgConfig, partition: str) -> dict[str, tuple[str, dict[str, A
             "What it must allow in the hub's account.",
             hub_boundary(config, partition),
         ),
+        **of_people(config, partition),
     }

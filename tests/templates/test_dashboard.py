@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 
 from hub.domain.measures import METRICS, SHARED
 from orgconfig.models import OrgConfig
+from scripts.demonstration.dashboard import Asking, page
 from scripts.sandbox.engine import dashboard_rules
+from scripts.sandbox.engine.core import Engine
 from tests.templates.reading import Template
 
 # A name with its dimensions' values, as CloudWatch tells metrics apart.
@@ -104,6 +107,23 @@ def test_it_shows_every_alarm_about_the_hub(widgets: list[dict[str, Any]], hub: 
     alarms = {each["AlarmName"] for each in hub.of_type("AWS::CloudWatch::Alarm").values()}
     assert {each.rpartition(":alarm:")[2] for each in told} == alarms
     assert len(told) == len(alarms)
+
+
+def test_cloudwatch_and_logs_insights_answer_whatever_it_asks(
+    widgets: list[dict[str, Any]], engine: Engine, account: str
+) -> None:
+    logs, now = engine.client(account, "eu-west-1", "logs"), int(time.time())
+    for group in {each for query in queries(widgets) for each in re.findall(r"SOURCE '([^']+)'", query)}:
+        logs.create_log_group(logGroupName=group)
+    asking = Asking(engine.client(account, "eu-west-1", "cloudwatch"), logs, (now - 3600, now))
+    shown_as = [asking.widget(each) for each in widgets]
+    labels = {label for each in shown_as for label, _ in each.numbers}
+    assert {"opened", "MB of records", "attempts that failed"} <= labels
+    lines = [line.label for each in shown_as if each.chart for line in each.chart.series]
+    assert len(lines) > 10
+    assert len(set(lines)) > len(lines) / 2
+    text = page(asking, {"widgets": widgets})
+    assert text.count("<section") == len(widgets)
 
 
 def test_no_two_widgets_cover_each_other(widgets: list[dict[str, Any]]) -> None:

@@ -25,7 +25,7 @@ Names = Annotated[
 ]
 Policies = Annotated[
     bool,
-    typer.Option("--policies", help="Print policy texts that an organization may need; ask nothing."),
+    typer.Option("--policies", help="Print policies to paste, for SCPs, a boundary, people; ask nothing."),
 ]
 
 
