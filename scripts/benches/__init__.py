@@ -1,1 +1,1 @@
-"""How fast `natrec report` is, beside reading the same bytes and beside DuckDB by hand."""
+"""What we hold ourselves to, measured: one command, one table, a part for each subject."""

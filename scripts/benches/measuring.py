@@ -12,6 +12,8 @@ from scripts.benches.kinds import Kind
 
 _KILOBYTES = 1024 if sys.platform != "darwin" else 1
 LIMIT = "512MB"
+OURS = "natrec report"
+LIMITED = f"{OURS} --memory {LIMIT}"
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,8 @@ def _report(name: str, *options: str) -> Contestant:
 CONTESTANTS = (
     _by_hand("floor"),
     _by_hand("by hand"),
-    _report("natrec report"),
-    _report(f"natrec report --memory {LIMIT}", "--memory", LIMIT),
+    _report(OURS),
+    _report(LIMITED, "--memory", LIMIT),
 )
 
 

@@ -87,7 +87,7 @@ class Runtime:
         self._stopped = threading.Event()
         self._lock = threading.Lock()
         self._credentials: dict[str, dict[str, str]] = {}
-        self._library = _library(engine.workdir / "lambda-library")
+        self._library = library(engine.workdir / "lambda-library")
 
     def run(self, function: Any, event: object, request_id: str) -> Answer:
         """Run a function once and write its log."""
@@ -166,7 +166,7 @@ class Runtime:
         return root
 
 
-def _library(folder: Path) -> Path:
+def library(folder: Path) -> Path:
     """A folder with nothing but what AWS's runtime brings, linked from this environment."""
     folder.mkdir()
     for name in RUNTIME_MODULES:

@@ -1,0 +1,51 @@
+"""From what was measured to what is promised: the arithmetic of each part."""
+
+from scripts.benches.measuring import LIMITED, OURS, Run
+from scripts.benches.parts import cold, report
+from scripts.benches.results import Result
+
+MILLION = 10**6
+
+
+def test_a_cold_start_counts_as_the_zip_is() -> None:
+    opening = cold.CRITICAL[0]
+    plain, compiled = (
+        cold.Starts({opening: 0.5, "other": 9}, 0.2),
+        cold.Starts({opening: 0.28, "other": 9}, 0.2),
+    )
+    start, size = cold.figures(plain, compiled, 4_300_000)
+    assert (start.figure, start.met) == ("0.50 s; with bytecode 0.28 s", False)
+    assert start.ratio == "2.50 of boto3 + one client; with bytecode 1.40"
+    assert (size.figure, size.met) == ("4.3 MB", True)
+    assert cold.figures(compiled, compiled, 6_000_001)[0].met
+    assert not cold.figures(compiled, compiled, 6_000_001)[1].met
+
+
+def _runs(ours: float, by_hand: float, limited_mb: float, **others: float) -> dict[str, Run]:
+    seconds = {"floor": 1.0, "by hand": by_hand, OURS: ours, **others}
+    runs = {name: Run(each, each, 10**9) for name, each in seconds.items()}
+    return {**runs, LIMITED: Run(2 * ours, 2 * ours, int(limited_mb * 1024**2))}
+
+
+def test_a_report_is_judged_by_its_largest_records() -> None:
+    small = Result("parquet", MILLION, 1, _runs(ours=3, by_hand=1, limited_mb=100))
+    large = Result("parquet", 20 * MILLION, 1, _runs(ours=10.6, by_hand=10, limited_mb=500))
+    speed, memory = report.figures([large, small])
+    assert (speed.target, speed.figure) == ("parquet", "10.6 s for 20 million")
+    assert (speed.ratio, speed.met) == ("1.06 of DuckDB by hand (at most 1.07)", True)
+    assert (memory.figure, memory.met) == ("500 MB for 20 million as parquet", True)
+    assert memory.ratio == "2.00 of the time without a limit"
+
+
+def test_fewer_records_than_promised_tell_nothing_of_the_promise_but_too_much_memory_does() -> None:
+    found = report.figures([Result("parquet", MILLION, 1, _runs(ours=1, by_hand=1, limited_mb=100))])
+    assert [each.met for each in found] == [None, None]
+    found = report.figures([Result("parquet", MILLION, 1, _runs(ours=1, by_hand=1, limited_mb=513))])
+    assert [each.met for each in found] == [None, False]
+
+
+def test_beside_other_engines_the_best_of_them_is_what_counts() -> None:
+    runs = _runs(ours=19, by_hand=17, limited_mb=500, chdb=12, **{"flowlogs-reader": 280})
+    text, reader, _ = report.figures([Result("text", 20 * MILLION, 1, runs)])
+    assert (text.ratio, text.met) == ("1.58 of chdb (at most 1.60)", True)
+    assert (reader.target, reader.ratio, reader.met) == ("flowlogs-reader", "15 x faster", False)
