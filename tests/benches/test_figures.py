@@ -1,7 +1,12 @@
 """From what was measured to what is promised: the arithmetic of each part."""
 
+import json
+
+import pytest
+
+from scripts.benches.calls import read, story, to_flow_logs
 from scripts.benches.measuring import LIMITED, OURS, Run
-from scripts.benches.parts import cold, report
+from scripts.benches.parts import cold, path, report
 from scripts.benches.results import Result
 
 MILLION = 10**6
@@ -49,3 +54,45 @@ def test_beside_other_engines_the_best_of_them_is_what_counts() -> None:
     text, reader, _ = report.figures([Result("text", 20 * MILLION, 1, runs)])
     assert (text.ratio, text.met) == ("1.58 of chdb (at most 1.60)", True)
     assert (reader.target, reader.ratio, reader.met) == ("flowlogs-reader", "15 x faster", False)
+
+
+def _line(call: int, role: str, operation: str) -> str:
+    principal = f"arn:aws:iam::222222222222:role/natrec/natrec-{role}"
+    return json.dumps({"principal": principal, "call": call, "operation": operation, "action": "any"})
+
+
+LINES = (
+    _line(1, "hub-onset", "states:StartExecution"),
+    _line(2, "hub-recording", "lambda:InvokeFunction"),
+    _line(3, "hub-open-recording", "dynamodb:BatchGetItem"),
+    json.dumps({"principal": "arn:aws:iam::222222222222:root", "call": 4, "operation": "sts:AssumeRole"}),
+    *[_line(5, "hub-open-recording", "dynamodb:TransactWriteItems")] * 11,
+    *[_line(6, "worker-eu-west-1", "ec2:CreateFlowLogs")] * 3,
+    _line(7, "worker-eu-west-1", "scheduler:CreateSchedule"),
+    _line(8, "hub-deliver-notice", "sns:Publish"),
+    *(_line(number, "hub-recording", "athena:GetQueryExecution") for number in (9, 10)),
+)
+
+
+def test_a_call_with_many_questions_is_one_and_others_calls_are_none() -> None:
+    calls = list(read(LINES))
+    assert [each.operation.partition(":")[2] for each in to_flow_logs(calls)] == [
+        "BatchGetItem",
+        "TransactWriteItems",
+        "CreateFlowLogs",
+    ]
+    assert [str(each) for each in story(calls)][-1] == "worker: scheduler:CreateSchedule"
+    assert len(calls) == 9
+    with pytest.raises(ValueError, match="ec2:CreateFlowLogs is not among 2 calls"):
+        to_flow_logs(list(read(LINES[:2])))
+
+
+def test_the_path_to_the_flow_log_is_judged_by_calls_states_and_invocations() -> None:
+    entered = ["OpenRecording", "Opened?", *["more"] * 10]
+    counted = path.Counted(tuple(read(LINES)), entered, {"natrec-open-recording": 1, "natrec-tell": 2})
+    onset, recording = path.figures(counted)
+    assert (onset.figure, onset.met) == ("1 transition, 1 invocation, 3 calls", True)
+    assert (recording.figure, recording.met) == ("12 transitions; 3 invocations, 9 calls", True)
+    assert onset.ratio == "1 to the ancestor's 6 to 8 transitions"
+    late = path.Counted(counted.calls, ["First", *entered], counted.invocations)
+    assert [each.met for each in path.figures(late)] == [False, False]

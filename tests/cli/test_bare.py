@@ -11,11 +11,11 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
+from scripts.stories.places import Organization
+from scripts.stories.running import natrec, sandbox
 from stacksets.loading import load_config
 from stacksets.rendering import render_hub
 from stacksets.templates import parse
-from tests.scenarios.places import Organization
-from tests.scenarios.running import natrec, sandbox
 
 
 class World:

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from scripts import environment
+from scripts.stories.places import Organization
+from scripts.stories.running import NATREC, natrec, sandbox
 from tests.scenarios.inventory import Found, inventory
-from tests.scenarios.places import Organization
-from tests.scenarios.running import NATREC, natrec, sandbox
 from tests.scenarios.vocabulary import alarm_fires, alarm_recovers, closed, flow_logs, opened, recordings
 
 

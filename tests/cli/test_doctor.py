@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from scripts.cli.verbs.doctor import SAMPLE
+from scripts.stories.places import Organization
+from scripts.stories.running import natrec, sandbox
 from stacksets.doctor.registry import CHECKS
 from stacksets.inspection.targets import places, sampled
-from tests.scenarios.places import Organization
-from tests.scenarios.running import natrec, sandbox
 
 
 class World:

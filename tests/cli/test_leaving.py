@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.scenarios.places import Organization, eventually
-from tests.scenarios.running import natrec, sandbox
+from scripts.stories.places import Organization, eventually
+from scripts.stories.running import natrec, sandbox
 from tests.scenarios.vocabulary import alarm_fires, executions, flow_logs, opened, recordings
 
 LEAVING = "instances of natrec-spoke that are no targets"

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.scenarios.places import Gateway, Organization, eventually
-from tests.scenarios.running import natrec, sandbox
+from scripts.stories.places import Gateway, Organization, eventually
+from scripts.stories.running import natrec, sandbox
 from tests.scenarios.vocabulary import (
     alarm_fires,
     alarm_recovers,

@@ -14,9 +14,9 @@ import pytest
 from scripts import environment
 from scripts.cli.main import run
 from scripts.cli.verbs import VERBS
+from scripts.stories.places import Organization, eventually
+from scripts.stories.running import NATREC, sandbox
 from tests import factories
-from tests.scenarios.places import Organization, eventually
-from tests.scenarios.running import NATREC, sandbox
 
 ROOT = NATREC.parents[1]
 TESTS = ROOT / "tests"

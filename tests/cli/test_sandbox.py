@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from scripts import environment
-from tests.scenarios.places import Organization
-from tests.scenarios.running import NATREC, Sandbox, natrec, sandbox
+from scripts.stories.places import Organization
+from scripts.stories.running import NATREC, Sandbox, natrec, sandbox
 
 KEYS = {
     "endpoint",

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.scenarios.places import Organization
-from tests.scenarios.running import natrec, sandbox
+from scripts.stories.places import Organization
+from scripts.stories.running import natrec, sandbox
 
 OPT_IN = "eu-south-1"
 REGIONS = ["eu-west-1", "us-east-1", OPT_IN]

@@ -9,7 +9,7 @@ from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
 
-from tests.scenarios.places import Organization
+from scripts.stories.places import Organization
 
 _RECORDING = re.compile(r"rec-\d{8}T\d{6}-[0-9a-f]{8}")
 

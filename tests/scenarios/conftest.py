@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.scenarios.places import Gateway, Organization
-from tests.scenarios.running import sandbox
+from scripts.stories.places import Gateway, Organization
+from scripts.stories.running import sandbox
 
 # Two a day, so that the third is refused; everything else is quick.
 RULES = {

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tests.scenarios.places import Organization
+from scripts.stories.places import Organization
 
 Found = tuple[str, str, str, str]
 REGIONS = ("eu-west-1", "us-east-1")

@@ -2,21 +2,38 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
+from scripts.benches.calls import (
+    INVOKE,
+    before_flow_logs,
+    beside,
+    read,
+    states,
+    story,
+    to_flow_logs,
+    until_flow_logs,
+)
+from scripts.benches.targets import CALLS, STATES_A_RECORDING
 from scripts.sandbox.remote import ask_at
+from scripts.stories.events import now
+from scripts.stories.places import Gateway, Organization, eventually
+from scripts.stories.sweeps import paused, sweep_runs
+from scripts.stories.witnesses import executions as every
 from stacksets.loading import parse_config
 from tests.privilege.attempts import Attempt, Role, documents, request, told
 from tests.privilege.deployed import Installation
 from tests.privilege.simulator import ALLOWED, UnavailableError, judge
-from tests.scenarios.events import now
 from tests.scenarios.granted import UNSEEN, UNSEEN_OF
-from tests.scenarios.places import Gateway, Organization, eventually
 from tests.scenarios.vocabulary import (
     alarm_fires,
     alarm_recovers,
@@ -27,41 +44,86 @@ from tests.scenarios.vocabulary import (
     hub_stops,
     opened,
     refused,
-    sweep_runs,
 )
 
 Line = dict[str, Any]
+ATTEMPTS = 3
+SECRET = "secretsmanager:GetSecretValue"
 SPOKE_ROLE = re.compile(r"arn:aws:iam::(\d+):role/natrec/natrec-(?:worker|forwarder|failsafe)-(.+-\d)")
 
 
+@dataclass(frozen=True)
+class Alone:
+    """One recording while nothing else happened: what was asked, and which states its execution entered."""
+
+    gateway: Gateway
+    written: tuple[str, ...]
+    entered: tuple[str, ...]
+
+
 @pytest.fixture(scope="module")
-def seen(organization: Organization, tmp_path_factory: pytest.TempPathFactory) -> list[Line]:
+def alone(organization: Organization, tmp_path_factory: pytest.TempPathFactory) -> Alone:
+    """A spike from its rise to the report, by functions that remember nothing."""
+    for attempt in range(ATTEMPTS):
+        _start_cold(organization, f"alone {attempt}")
+        told = _spike(organization, tmp_path_factory.mktemp("alone") / "calls.jsonl")
+        # A slow machine delivers records after the first look at them, and there is a second one.
+        if "AwaitMore" not in told.entered:
+            return told
+    pytest.fail(f"records were late {ATTEMPTS} times")
+
+
+@pytest.fixture(scope="module")
+def seen(organization: Organization, alone: Alone, tmp_path_factory: pytest.TempPathFactory) -> list[Line]:
     """Every question to IAM of a story: a spike, a refusal, a lost execution, sweeps, a digest, a refresh."""
     file = tmp_path_factory.mktemp("access") / "calls.jsonl"
-    endpoint = organization.line["endpoint"]
-    _start_cold(organization)
-    ask_at(endpoint, "access", {"file": str(file)})
-    _story(organization)
-    ask_at(endpoint, "access", {"file": None})
-    lines = {line: json.loads(line) for line in file.read_text().splitlines()}
+    with written_to(file, organization):
+        _story(organization, alone.gateway)
+    asked = map(json.loads, (*alone.written, *file.read_text().splitlines()))
+    lines = {json.dumps({**line, "call": 0}): line for line in asked}
     return [line for line in lines.values() if ":role/natrec/" in line["principal"]]
 
 
-def _start_cold(organization: Organization) -> None:
+@contextmanager
+def written_to(file: Path, organization: Organization) -> Iterator[None]:
+    """Every question to IAM is written there meanwhile."""
+    endpoint = organization.line["endpoint"]
+    ask_at(endpoint, "access", {"file": str(file)})
+    yield
+    ask_at(endpoint, "access", {"file": None})
+
+
+def _start_cold(organization: Organization, story: str) -> None:
     """No function remembers a policy or credentials of an earlier story: then it would not ask for them."""
     client = organization.hub("lambda")
     for function in client.list_functions()["Functions"]:
-        variables = {**function["Environment"]["Variables"], "STORY": "access"}
+        variables = {**function["Environment"]["Variables"], "STORY": story}
         client.update_function_configuration(
             FunctionName=function["FunctionName"], Environment={"Variables": variables}
         )
 
 
-def _story(organization: Organization) -> None:
+def _spike(organization: Organization, file: Path) -> Alone:
+    spiking = organization.gateway()
+    eventually(lambda: not any(each["status"] == "RUNNING" for each in every(organization)), 60)
+    organization.notices_are_delivered()
+    with paused(organization), written_to(file, organization):
+        place = {"account": spiking.account, "region": spiking.region, "gateway": spiking.id}
+        spike = {"mbps": 800, "seconds": 5, "direction": "download"}
+        ask_at(organization.line["endpoint"], "traffic", {**place, **spike})
+        opened(on=spiking)
+        closed(on=spiking)
+        organization.notices_are_delivered()
+    [execution] = executions(of=spiking)
+    history = organization.hub("stepfunctions").get_execution_history(
+        executionArn=execution["executionArn"], maxResults=1000
+    )
+    return Alone(spiking, tuple(file.read_text().splitlines()), tuple(states(history["events"])))
+
+
+def _story(organization: Organization, spiking: Gateway) -> None:
     endpoint = organization.line["endpoint"]
-    spiking, lost, regional = (organization.gateway(each) for each in ("zonal", "zonal", "regional"))
-    place = {"account": spiking.account, "region": spiking.region, "gateway": spiking.id}
-    ask_at(endpoint, "traffic", {**place, "mbps": 800, "seconds": 5, "direction": "download"})
+    lost, regional = (organization.gateway(each) for each in ("zonal", "regional"))
     for each in (lost, regional):
         alarm_fires(on=each)
     forgotten = opened(on=lost)
@@ -71,7 +133,6 @@ def _story(organization: Organization) -> None:
     opened(on=regional)
     sweep_runs(organization, "full")
     alarm_recovers(on=regional)
-    closed(on=spiking)
     _uses_its_quota_up(spiking)
     for name in ("natrec-tell-digest", "natrec-refresh-members"):
         payload = json.dumps({"time": now().isoformat()}).encode()
@@ -171,3 +232,27 @@ def _covers(granted: tuple[str, str], used: tuple[str, str]) -> bool:
     role, action = granted
     prefix = action.removesuffix("*")
     return role == used[0] and (used[1] == action or (prefix != action and used[1].startswith(prefix)))
+
+
+def test_a_recording_comes_to_these_calls_and_states_and_no_others(
+    alone: Alone, snapshot: SnapshotAssertion
+) -> None:
+    calls = list(read(alone.written))
+    others = beside(calls)
+    # A delivery's function is warm or not, and reads its secret accordingly.
+    deliveries = Counter(each.operation for each in others.pop("deliver-notice") if each.operation != SECRET)
+    assert snapshot == {
+        "until flow logs are on": [str(each) for each in to_flow_logs(calls)],
+        "the whole recording": [str(each) for each in story(calls)],
+        "beside it": {who: [str(each) for each in made] for who, made in others.items()},
+        "deliveries of two notices, two ways each": dict(deliveries),
+        "states": list(alone.entered),
+    }
+
+
+def test_the_flow_log_is_on_after_one_state_and_five_calls(alone: Alone) -> None:
+    calls = list(read(alone.written))
+    assert len(to_flow_logs(calls)) <= CALLS
+    assert [each.operation for each in until_flow_logs(calls)].count(INVOKE) == 1
+    assert before_flow_logs(alone.entered) == ["OpenRecording"]
+    assert len(alone.entered) <= STATES_A_RECORDING

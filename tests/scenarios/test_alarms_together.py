@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from tests.scenarios.places import Gateway, eventually
+from scripts.stories.places import Gateway, eventually
 from tests.scenarios.vocabulary import (
     alarm_fires,
     alarm_recovers,

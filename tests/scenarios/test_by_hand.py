@@ -12,9 +12,9 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from tests.scenarios.events import contributor_change, now
-from tests.scenarios.places import Gateway, Organization, eventually
-from tests.scenarios.running import begun, natrec
+from scripts.stories.events import contributor_change, now
+from scripts.stories.places import Gateway, Organization, eventually
+from scripts.stories.running import begun, natrec
 from tests.scenarios.vocabulary import alarm_fires, closed, flow_logs, gateway_item, letters, opened
 
 Ran = subprocess.CompletedProcess[str]

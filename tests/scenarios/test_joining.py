@@ -2,7 +2,7 @@
 
 from botocore.exceptions import ClientError
 
-from tests.scenarios.places import HOME, Gateway, Organization, eventually
+from scripts.stories.places import HOME, Gateway, Organization, eventually
 from tests.scenarios.vocabulary import alarm_fires, alarm_recovers, closed, flow_logs, opened
 
 

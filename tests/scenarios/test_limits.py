@@ -1,6 +1,6 @@
 """Time, cooldown and quota hold also while traffic does not calm."""
 
-from tests.scenarios.places import Gateway, eventually
+from scripts.stories.places import Gateway, eventually
 from tests.scenarios.vocabulary import (
     alarm_fires,
     alarm_recovers,

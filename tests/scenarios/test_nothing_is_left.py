@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from scripts.sandbox.remote import ask
-from tests.scenarios.events import now
-from tests.scenarios.places import HOME, Gateway, Organization, eventually
+from scripts.stories.events import now
+from scripts.stories.places import HOME, Gateway, Organization, eventually
+from scripts.stories.sweeps import sweep_runs
 from tests.scenarios.vocabulary import (
     alarm_fires,
     alarm_recovers,
@@ -23,7 +24,6 @@ from tests.scenarios.vocabulary import (
     opened,
     recordings,
     refused,
-    sweep_runs,
     usage,
 )
 

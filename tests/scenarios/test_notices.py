@@ -2,12 +2,12 @@
 
 import json
 
+from scripts.stories import ledgers
+from scripts.stories.events import contributor_change, now
+from scripts.stories.places import Gateway, Organization, eventually
+from scripts.stories.running import natrec
 from tests.profiles import many
-from tests.scenarios import ledgers
 from tests.scenarios.channels import mail_stories, slack_goes_wrong, slack_posts, slack_stories
-from tests.scenarios.events import contributor_change, now
-from tests.scenarios.places import Gateway, Organization, eventually
-from tests.scenarios.running import natrec
 from tests.scenarios.vocabulary import (
     Document,
     alarm_fires,

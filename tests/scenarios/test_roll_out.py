@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.scenarios.places import Organization, eventually
-from tests.scenarios.running import begun, natrec, sandbox
+from scripts.stories.places import Organization, eventually
+from scripts.stories.running import begun, natrec, sandbox
 
 REGIONS = ["eu-west-1", "us-east-1", "eu-central-1"]
 ROLE = "natrec-worker-eu-west-1"

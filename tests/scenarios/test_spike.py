@@ -13,7 +13,7 @@ from scripts.reading.engine import ask as ask_files
 from scripts.reading.files import find
 from scripts.sandbox.conversations import CULPRIT_OF
 from scripts.sandbox.remote import ask
-from tests.scenarios.places import Gateway, Organization
+from scripts.stories.places import Gateway, Organization
 from tests.scenarios.vocabulary import (
     alarm_fires,
     alarm_recovers,

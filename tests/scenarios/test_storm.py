@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator
 import pytest
 import yaml
 
+from scripts.stories import ledgers, witnesses
+from scripts.stories.events import now
+from scripts.stories.ledgers import Books
+from scripts.stories.places import Organization
+from scripts.stories.running import sandbox
+from scripts.stories.storms import ALARM, Limits, Storm, fleet, rage
+from scripts.stories.witnesses import Answered
 from tests.profiles import many
-from tests.scenarios import ledgers, witnesses
 from tests.scenarios.conftest import EXAMPLE, RULES
-from tests.scenarios.events import now
-from tests.scenarios.ledgers import Books
-from tests.scenarios.places import Organization
-from tests.scenarios.running import sandbox
-from tests.scenarios.storms import ALARM, Limits, Storm, fleet, rage
 from tests.scenarios.vocabulary import Document
-from tests.scenarios.witnesses import Answered
 
 GATEWAYS, ACCOUNTS = many(24, 1000), many(2, 20)
 LIMITS = Limits(active=many(4, 25), a_day=many(8, 200), account_active=many(3, 5), account_a_day=many(5, 20))
@@ -39,7 +39,8 @@ def storm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storm]:
     config.write_text(yaml.safe_dump(document))
     with sandbox("-c", str(config), "--accounts", str(ACCOUNTS)) as running:
         organization = Organization(running.line)
-        raging = Storm(organization, LIMITS, fleet(organization, GATEWAYS), pause=many(1, 8) / 3)
+        told, pause, patience = fleet(organization, GATEWAYS), many(1, 8) / 3, many(90, 900)
+        raging = Storm(organization, LIMITS, told, pause, patience)
         rage(raging)
         yield raging
 

@@ -3,7 +3,7 @@
 import pytest
 
 from scripts.sandbox.remote import ask
-from tests.scenarios.places import Gateway, Organization
+from scripts.stories.places import Gateway, Organization
 from tests.scenarios.vocabulary import (
     alarm_fires,
     alarm_recovers,

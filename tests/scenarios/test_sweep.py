@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from tests.scenarios.events import now
-from tests.scenarios.places import Gateway, Organization, eventually
+from scripts.stories.events import now
+from scripts.stories.places import Gateway, Organization, eventually
+from scripts.stories.sweeps import sweep_runs
 from tests.scenarios.vocabulary import (
     alarm_fires,
     alarm_recovers,
@@ -18,7 +19,6 @@ from tests.scenarios.vocabulary import (
     recordings,
     refused,
     stays,
-    sweep_runs,
 )
 
 SETTLED = 31.0  # seconds; of younger news the sweep concludes nothing

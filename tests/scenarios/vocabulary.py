@@ -11,8 +11,8 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from tests.scenarios.events import contributor_change, now
-from tests.scenarios.places import Gateway, Organization, eventually
+from scripts.stories.events import contributor_change, now
+from scripts.stories.places import Gateway, Organization, eventually
 
 SPIKE_BYTES = 5e9
 Document = dict[str, Any]
@@ -64,20 +64,6 @@ def hub_stops(execution: Document) -> None:
     assert machine.endswith(":natrec-recording")
     organization: Organization = execution["organization"]
     organization.hub("stepfunctions").stop_execution(executionArn=execution["executionArn"])
-
-
-def sweep_runs(organization: Organization, kind: str = "quick") -> Document:
-    """The sweep, which is scheduled every five minutes, runs now; answers how often it found what."""
-    steps = organization.hub("stepfunctions")
-    hub = organization.line["hub"]
-    machine = f"arn:aws:states:{hub['region']}:{hub['account']}:stateMachine:natrec-sweep"
-    asked = json.dumps({"kind": kind})
-    execution = steps.start_execution(stateMachineArn=machine, input=asked)["executionArn"]
-    eventually(lambda: steps.describe_execution(executionArn=execution)["status"] != "RUNNING", 60)
-    ended = steps.describe_execution(executionArn=execution)
-    assert ended["status"] == "SUCCEEDED", ended
-    summary: Document = json.loads(ended["output"])
-    return summary
 
 
 # ---- what is seen ----

@@ -12,6 +12,8 @@ from orgconfig.models import OrgConfig
 from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.organization import Gateway, Organization, build
 from scripts.sandbox.settings import sandbox_config
+from scripts.stories import places
+from scripts.stories.events import contributor_change, now
 from stacksets.bundling import Platform, bundle
 from stacksets.deployment import Applied, Deployment
 from stacksets.leases import leases
@@ -19,8 +21,6 @@ from stacksets.reconciling import Batch, without
 from stacksets.removal import Removal
 from stacksets.steps import Clients
 from tests.sandbox.eventually import eventually
-from tests.scenarios import places
-from tests.scenarios.events import contributor_change, now
 from tests.stacksets.calls import Only
 from tests.stacksets.roll_outs import Watching
 

@@ -1,12 +1,15 @@
 """Who called what: every API call as IAM would have been asked about it, one line of JSON each.
 
 `POST /sandbox/access` with `{"file": PATH}` begins to write, `{"file": null}` ends it. A call that is
-authorized as several (a transaction's parts; CreateFlowLogs' tags and interfaces) is several lines. Roles
+authorized as several (a transaction's parts; CreateFlowLogs' tags and interfaces) is several lines with the
+same number in `call`; `operation` is the call itself. Roles
 that AWS uses without a call on the wire (Athena's reading, Lambda's logs) leave none.
 """
 
+import itertools
 import json
 import threading
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
@@ -27,6 +30,7 @@ class AccessLog:
     def __init__(self) -> None:
         self._file: TextIO | None = None
         self._lock = threading.Lock()
+        self._calls = itertools.count(1)
 
     def command(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Begin or end.
@@ -49,11 +53,12 @@ class AccessLog:
         """Whether anybody reads it."""
         return self._file is not None
 
-    def write(self, who: str, region: str, asked: Question) -> None:
-        """One line, with the caller's ARN first."""
+    def write(self, who: str, region: str, operation: str, asked: Iterable[Question]) -> None:
+        """The lines of one call, with the caller's ARN first."""
         with self._lock:
+            common = {"principal": who, "region": region, "call": next(self._calls), "operation": operation}
             if self._file:
-                self._file.write(json.dumps({"principal": who, "region": region, **asdict(asked)}) + "\n")
+                self._file.writelines(json.dumps({**common, **asdict(each)}) + "\n" for each in asked)
                 self._file.flush()
 
 
@@ -75,9 +80,8 @@ def install(_: Engine) -> None:
     def make(original: Any) -> Any:
         def authorize(self: BaseResponse, resource: str = "*") -> Any:
             if LOG.wanted:
-                who = _who(self)
-                for each in questions(Call.of(self)):
-                    LOG.write(who, self.region, each)
+                call = Call.of(self)
+                LOG.write(_who(self), self.region, f"{call.service}:{call.operation}", questions(call))
             return original(self, resource)
 
         return authorize
@@ -85,8 +89,9 @@ def install(_: Engine) -> None:
     def make_for_s3(original: Any) -> Any:
         def authorize(self: Any, bucket_name: str | None = None, key_name: str | None = None) -> Any:
             if LOG.wanted and bucket_name:
-                asked = s3_question(str(self.data["Action"]), bucket_name, key_name, self.querystring)
-                LOG.write(_who(self), self.region, asked)
+                action = str(self.data["Action"])
+                asked = s3_question(action, bucket_name, key_name, self.querystring)
+                LOG.write(_who(self), self.region, f"s3:{action}", [asked])
             return original(self, bucket_name, key_name)
 
         return authorize

@@ -9,6 +9,7 @@ from typing import Any
 
 from orgconfig.models import OrgConfig
 from scripts.sandbox.remote import ask_at
+from scripts.stories.places import Organization
 from stacksets.administration import Administrator
 from stacksets.bundling import Platform, bundle
 from stacksets.doctor.checks import Result
@@ -17,7 +18,6 @@ from stacksets.doctor.registry import CHECKS
 from stacksets.inspection.installation import Installation
 from stacksets.inspection.targets import covered
 from stacksets.steps import Clients
-from tests.scenarios.places import Organization
 
 TYPE = "SERVICE_CONTROL_POLICY"
 WORKER = "natrec-worker-eu-west-1"

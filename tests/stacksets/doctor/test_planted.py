@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from orgconfig.errors import NatrecError
+from scripts.stories.places import Organization
+from scripts.stories.running import sandbox
 from stacksets.administration import Administrator
 from stacksets.doctor.registry import CHECKS
 from stacksets.inspection.targets import Place
 from stacksets.loading import load_config
-from tests.scenarios.places import Organization
-from tests.scenarios.running import sandbox
 from tests.stacksets.doctor.plants import OPT_IN, PLANTED, TYPE, Plant, World, scp, trusted_access_off
 
 

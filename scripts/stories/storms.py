@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from tests.profiles import many
-from tests.scenarios import ledgers, witnesses
-from tests.scenarios.events import contributor_change, now
-from tests.scenarios.places import Gateway, Organization, eventually
-from tests.scenarios.vocabulary import Document, sweep_runs
+from scripts.stories import ledgers, witnesses
+from scripts.stories.events import contributor_change, now
+from scripts.stories.places import Document, Gateway, Organization, eventually, expect
+from scripts.stories.sweeps import sweep_runs
 
 ALARM = "natrec-standard-download-zonal"
 ENTRIES = 10  # PutEvents takes no more
@@ -20,7 +19,6 @@ ENTRIES = 10  # PutEvents takes no more
 SETTLED = timedelta(seconds=31)
 # EC2 may cut the time of a creation to the second.
 CUT = timedelta(seconds=1)
-PATIENCE = float(many(90, 900))
 SWEEPS = 40  # at most; a dozen are enough
 ADMITTED_WITHIN = 10  # seconds
 
@@ -59,6 +57,7 @@ class Storm:
         fleet: The gateways that went into alarm.
         limits: What the policy allows.
         pause: Seconds between two sightings.
+        patience: Seconds for each part of it.
         told: How many events told of it, duplicates included.
         sightings: What was open, again and again while it lasted.
         seconds: How long each part of it took.
@@ -71,6 +70,7 @@ class Storm:
     limits: Limits
     fleet: tuple[Gateway, ...]
     pause: float
+    patience: float
     told: int = 0
     sightings: list[Sighting] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -80,6 +80,7 @@ class Storm:
 
     @contextmanager
     def timed(self, part: str) -> Iterator[None]:
+        """Note how long a part takes."""
         began = now()
         yield
         self.seconds[part] = round((now() - began).total_seconds(), 1)
@@ -101,7 +102,7 @@ def fleet(organization: Organization, count: int) -> tuple[Gateway, ...]:
     line = organization.line
     places = [(account, region) for account in line["accounts"] for region in line["regions"]]
     each = count // len(places)
-    assert each * len(places) == count, f"{count} gateways do not spread over {len(places)} places"
+    expect(each * len(places) == count, f"{count} gateways do not spread over {len(places)} places")
     return tuple(gateway for place in places for gateway in organization.gateways(*place, each))
 
 
@@ -116,7 +117,7 @@ def tell(gateways: Sequence[Gateway], state: str, at: datetime) -> None:
     client = gateways[0].client("events")
     for first in range(0, len(entries), ENTRIES):
         answer = client.put_events(Entries=entries[first : first + ENTRIES])
-        assert answer["FailedEntryCount"] == 0, answer
+        expect(answer["FailedEntryCount"] == 0, answer)
 
 
 def rage(storm: Storm, times: int = 2) -> None:
@@ -125,13 +126,13 @@ def rage(storm: Storm, times: int = 2) -> None:
         with storm.timed("told"):
             _break_loose(storm, times)
         with storm.timed("answered"):
-            eventually(lambda: _all_answered(storm), PATIENCE, every=1.0)
+            eventually(lambda: _all_answered(storm), storm.patience, every=1.0)
         storm.calms.set()
         with storm.timed("recorded"):
             for _ in range(SWEEPS):
                 if _opened(storm) < storm.limits.a_day:
                     _sweep(storm)
-            eventually(lambda: not _running(witnesses.executions(storm.organization)), PATIENCE, every=0.5)
+            eventually(lambda: _is_calm(storm), storm.patience, every=0.5)
     with storm.timed("last sweep"):
         sweep_runs(storm.organization)
 
@@ -158,6 +159,10 @@ def _all_answered(storm: Storm) -> bool:
     return len(executions) == storm.told and _running(executions) <= recording
 
 
+def _is_calm(storm: Storm) -> bool:
+    return not _running(witnesses.executions(storm.organization))
+
+
 def _running(executions: Sequence[Document]) -> int:
     return sum(each["status"] == "RUNNING" for each in executions)
 
@@ -171,7 +176,7 @@ def _sweep(storm: Storm) -> None:
 
     In a long storm the hub's own schedule sweeps too: of two at once one may offer more than is admitted.
     """
-    eventually(lambda: ledgers.used(storm.organization, "active#now") < storm.limits.active, PATIENCE)
+    eventually(lambda: ledgers.used(storm.organization, "active#now") < storm.limits.active, storm.patience)
     before = _opened(storm)
     offered = sweep_runs(storm.organization)["offered"]
     for _ in range(ADMITTED_WITHIN):

@@ -14,7 +14,9 @@ from orgconfig.names import Names
 
 Availability = Literal["zonal", "regional"]
 Found = Any
+Document = dict[str, Any]
 HOME = "eu-west-1"
+_ANY = "any"  # the sandbox takes any credentials
 
 
 @dataclass
@@ -28,7 +30,7 @@ class Organization:
 
     @cached_property
     def _session(self) -> Any:  # noqa: ANN401 - services come by name
-        return boto3.session.Session(aws_access_key_id="any", aws_secret_access_key="any")
+        return boto3.session.Session(_ANY, _ANY)
 
     def management(self, service: str, region: str = "us-east-1") -> Any:  # noqa: ANN401 - as above
         """A client with the default credentials, which are the management account's."""
@@ -162,6 +164,12 @@ class Gateway:
         return str(found["NatGatewayAddresses"][0]["NetworkInterfaceId"])
 
 
+def expect(true: object, told: object) -> None:
+    """What does not hold fails the story."""
+    if not true:
+        raise AssertionError(told)
+
+
 def eventually(ask: Callable[[], Found], within: float = 20.0, every: float = 0.1) -> Found:
     """Ask until the answer is true; what is still false when time is over fails the story."""
     pause = threading.Event()
@@ -170,5 +178,5 @@ def eventually(ask: Callable[[], Found], within: float = 20.0, every: float = 0.
             return found
         pause.wait(every)
     found = ask()
-    assert found, f"did not happen within {within:g} s"
+    expect(found, f"did not happen within {within:g} s")
     return found

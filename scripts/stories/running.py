@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts import environment
+from scripts.stories.places import expect
 
 NATREC = Path(__file__).parents[2] / "scripts" / "natrec"
 STOPS_WITHIN = 15.0
@@ -34,7 +35,7 @@ def natrec(
 ) -> subprocess.CompletedProcess[str]:
     """Run the command line to its end, within `patience` seconds; `typed` comes through a pipe that ends."""
     given = {**environment.variables(), **variables}
-    return subprocess.run(  # noqa: S603 - our own program
+    return subprocess.run(
         [NATREC, *arguments],
         input=typed,
         capture_output=True,
@@ -49,7 +50,7 @@ def natrec(
 def begun(*arguments: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
     """The command line while it runs, with what it says on stderr to be read."""
     given = {**environment.variables(), **variables}
-    with subprocess.Popen(  # noqa: S603 - our own program
+    with subprocess.Popen(
         [NATREC, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=given
     ) as process:
         try:
@@ -64,7 +65,7 @@ def sandbox(*arguments: str, **variables: str) -> Iterator[Sandbox]:
     """Run a sandbox; progress goes to a file, so that nobody needs to read it."""
     with (
         tempfile.TemporaryFile("w+") as told,
-        subprocess.Popen(  # noqa: S603 - our own program
+        subprocess.Popen(
             [NATREC, "sandbox", "up", *arguments],
             stdout=subprocess.PIPE,
             stderr=told,
@@ -72,10 +73,9 @@ def sandbox(*arguments: str, **variables: str) -> Iterator[Sandbox]:
             env={**environment.variables(), **variables},
         ) as process,
     ):
-        assert process.stdout
-        printed = process.stdout.readline()
+        printed = process.stdout.readline() if process.stdout else ""
         told.seek(0)
-        assert printed, told.read()
+        expect(printed, told.read())
         running = Sandbox(process, json.loads(printed))
         try:
             yield running

@@ -7,8 +7,7 @@ from functools import cached_property
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from tests.scenarios.places import Organization
-from tests.scenarios.vocabulary import Document
+from scripts.stories.places import Document, Organization
 
 _plain = TypeDeserializer().deserialize
 

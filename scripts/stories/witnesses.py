@@ -11,9 +11,8 @@ from email import policy
 from email.parser import BytesParser
 from pathlib import Path
 
-from tests.scenarios.ledgers import Counted
-from tests.scenarios.places import Organization
-from tests.scenarios.vocabulary import Document
+from scripts.stories.ledgers import Counted
+from scripts.stories.places import Document, Organization
 
 _PAGE = {"PageSize": 1000}
 

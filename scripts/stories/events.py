@@ -4,13 +4,14 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.scenarios.places import Gateway
+from scripts.stories.places import Gateway
 
 CONTRIBUTOR = "CloudWatch Alarm Contributor State Change"
 
 
 def now() -> datetime:
-    return datetime.now(UTC)  # noqa: TID251 - the sandbox runs in real time
+    """Real time, for that is what the sandbox runs in."""
+    return datetime.now(UTC)
 
 
 def written(moment: datetime) -> str:
