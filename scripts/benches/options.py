@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, Self, get_args
 
 from scripts.benches.kinds import Kind
-from scripts.benches.targets import ACCOUNTS, GATEWAYS, PARTS, Part
+from scripts.benches.targets import ACCOUNTS, ACTIVE, GATEWAYS, PARTS, Part
 
-_SMALL: Mapping[str, tuple[int, ...]] = {"records": (1, 5), "gateways": (25, 50, 100), "accounts": (10, 100)}
+_SMALL: Mapping[str, tuple[int, ...]] = {"records": (1, 5), "gateways": (30, 60, 120), "accounts": (10, 100)}
 _LARGE: Mapping[str, tuple[int, ...]] = {
     "records": (1, 5, 20),
     "gateways": (100, 300, GATEWAYS),
@@ -67,6 +67,9 @@ def asked(arguments: Sequence[str]) -> Asked:
     if given.json and not given.json.resolve().parent.is_dir():
         parser.error(f"--json {given.json}: there is no folder {given.json.resolve().parent}")
     sizes = _LARGE if given.large else _SMALL
+    if given.gateways and min(given.gateways) < ACTIVE:
+        few = min(given.gateways)
+        parser.error(f"--gateways {few}: {ACTIVE} may be recorded at once, fewer are no storm")
     options = Options(
         records=tuple(given.records or sizes["records"]),
         kinds=tuple(given.kind or get_args(Kind)),

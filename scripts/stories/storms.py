@@ -63,6 +63,7 @@ class Storm:
         seconds: How long each part of it took.
         began: When it was made.
         calms: Whether traffic calms at gateways that are recorded.
+        before: Executions of earlier storms.
 
     """
 
@@ -76,6 +77,7 @@ class Storm:
     seconds: dict[str, float] = field(default_factory=dict)
     began: datetime = field(default_factory=now)
     calms: threading.Event = field(default_factory=threading.Event)
+    before: int = 0
     _calm: set[str] = field(default_factory=set)
 
     @contextmanager
@@ -101,9 +103,13 @@ def fleet(organization: Organization, count: int) -> tuple[Gateway, ...]:
     """So many zonal gateways, spread evenly over all accounts and regions."""
     line = organization.line
     places = [(account, region) for account in line["accounts"] for region in line["regions"]]
-    each = count // len(places)
-    expect(each * len(places) == count, f"{count} gateways do not spread over {len(places)} places")
-    return tuple(gateway for place in places for gateway in organization.gateways(*place, each))
+    each, more = divmod(count, len(places))
+    numbers = [each + (at < more) for at in range(len(places))]
+    return tuple(
+        gateway
+        for place, number in zip(places, numbers, strict=True)
+        for gateway in organization.gateways(*place, number)
+    )
 
 
 def by_place(gateways: Sequence[Gateway]) -> list[list[Gateway]]:
@@ -123,10 +129,7 @@ def tell(gateways: Sequence[Gateway], state: str, at: datetime) -> None:
 def rage(storm: Storm, times: int = 2) -> None:
     """The storm, from its first onset until the day's recordings are used up, closed and reported."""
     with _meanwhile(storm.watch):
-        with storm.timed("told"):
-            _break_loose(storm, times)
-        with storm.timed("answered"):
-            eventually(lambda: _all_answered(storm), storm.patience, every=1.0)
+        _strike(storm, times)
         storm.calms.set()
         with storm.timed("recorded"):
             for _ in range(SWEEPS):
@@ -135,6 +138,26 @@ def rage(storm: Storm, times: int = 2) -> None:
             eventually(lambda: _is_calm(storm), storm.patience, every=0.5)
     with storm.timed("last sweep"):
         sweep_runs(storm.organization)
+
+
+def strike(storm: Storm) -> None:
+    """Its first minute only: every gateway is in alarm, and each has its answer."""
+    with _meanwhile(storm.watch):
+        _strike(storm, times=1)
+
+
+def abate(storm: Storm) -> None:
+    """Every gateway recovers; answers when nothing is recorded any more."""
+    for place in by_place(storm.fleet):
+        tell(place, "OK", now())
+    eventually(lambda: _is_calm(storm), storm.patience, every=0.5)
+
+
+def _strike(storm: Storm, times: int) -> None:
+    with storm.timed("told"):
+        _break_loose(storm, times)
+    with storm.timed("answered"):
+        eventually(lambda: _all_answered(storm), storm.patience, every=1.0)
 
 
 def _break_loose(storm: Storm, times: int) -> None:
@@ -156,7 +179,7 @@ def _all_answered(storm: Storm) -> bool:
     """Whether every event has become an execution, and none runs but those that record."""
     executions = witnesses.executions(storm.organization)
     recording = ledgers.used(storm.organization, "active#now")
-    return len(executions) == storm.told and _running(executions) <= recording
+    return len(executions) == storm.before + storm.told and _running(executions) <= recording
 
 
 def _is_calm(storm: Storm) -> bool:

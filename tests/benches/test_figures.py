@@ -1,10 +1,12 @@
 """From what was measured to what is promised: the arithmetic of each part."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from scripts.benches.calls import read, story, to_flow_logs
+from scripts.benches import striking
+from scripts.benches.calls import Call, read, story, to_flow_logs
 from scripts.benches.measuring import LIMITED, OURS, Run
 from scripts.benches.parts import cold, path, report
 from scripts.benches.results import Result
@@ -96,3 +98,63 @@ def test_the_path_to_the_flow_log_is_judged_by_calls_states_and_invocations() ->
     assert onset.ratio == "1 to the ancestor's 6 to 8 transitions"
     late = path.Counted(counted.calls, ["First", *entered], counted.invocations)
     assert [each.met for each in path.figures(late)] == [False, False]
+
+
+SOUND = striking.Struck(
+    gateways=1000,
+    seconds=100.0,
+    admitted=25,
+    answered=1000,
+    waiting=975,
+    most=25,
+    transactions=30,
+    conflicts=5,
+    exact=True,
+)
+ANSWER = striking.Answer(1, 2, 3)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"most": 26},
+        {"admitted": 26, "waiting": 974},
+        {"admitted": 24, "waiting": 976},
+        {"answered": 999},
+        {"waiting": 974},
+        {"exact": False},
+    ],
+)
+def test_a_storm_in_which_anything_is_lost_or_passed_meets_nothing(wrong: dict[str, int]) -> None:
+    storm, _ = striking.figures([SOUND], ANSWER, ANSWER)
+    assert storm.met
+    storm, _ = striking.figures([replace(SOUND, **wrong)], ANSWER, ANSWER)
+    assert storm.met is False
+
+
+def test_a_small_storm_says_nothing_of_a_thousand_and_one_storm_nothing_of_growth() -> None:
+    small = replace(SOUND, gateways=100, answered=100, waiting=75, seconds=20.0)
+    storm, growth = striking.figures([small], ANSWER, ANSWER)
+    assert (storm.met, growth.met) == (None, None)
+    storm, growth = striking.figures([small, SOUND], striking.Answer(2, 4, 2), ANSWER)
+    assert (storm.met, growth.met) == (True, True)
+    assert storm.ratio == "1.2 transactions and 0.2 conflicts for each admitted"
+    assert growth.figure == "200 ms at 100, 100 ms at 1,000"
+    assert growth.ratio == (
+        "0.50 of the time at 100; refused: 1 reads, 2 writes, 3 transitions; "
+        "admitted: 2 reads, 4 writes, 2 transitions"
+    )
+    _, growth = striking.figures([small, replace(SOUND, seconds=301.0)], ANSWER, ANSWER)
+    assert growth.met is False
+
+
+def test_an_alarm_is_counted_until_its_function_has_answered() -> None:
+    calls = [
+        Call("open-recording", "dynamodb:BatchGetItem"),
+        Call("open-recording", "sts:AssumeRole"),
+        Call("worker", "ec2:DescribeNatGateways"),
+        Call("open-recording", "dynamodb:TransactWriteItems"),
+        Call("worker", "ec2:DescribeNatGateways"),
+    ]
+    assert striking.counted(calls, 2, visits=True) == striking.Answer(2, 1, 2)
+    assert striking.counted(calls, 2, visits=False) == striking.Answer(1, 1, 2)
