@@ -98,11 +98,18 @@ def total(parts: Iterable[Cost]) -> Cost:
     return Cost("everything", fixed, per_gateway)
 
 
-def sweeps(prices: Prices, targets: int) -> float:
-    """The quick sweep costs by its runs, for it visits what is open only; the full one by its targets too."""
+def sweeps(prices: Prices, targets: int, target_gb_seconds: float = TARGET_GB_SECONDS) -> float:
+    """The quick sweep costs by its runs, for it visits what is open only; the full one by its targets too.
+
+    Args:
+        prices: Of the hub's region.
+        targets: How many accounts and regions are covered.
+        target_gb_seconds: Of Lambda, for one of them in a full sweep.
+
+    """
     batches = max(1, -(-targets // TARGETS_A_BATCH))
     quick = _run(prices, 0, RUN_GB_SECONDS) * _runs(SWEEP_MINUTES)
-    full = _run(prices, batches, RUN_GB_SECONDS + targets * TARGET_GB_SECONDS) * _runs(FULL_SWEEP_MINUTES)
+    full = _run(prices, batches, RUN_GB_SECONDS + targets * target_gb_seconds) * _runs(FULL_SWEEP_MINUTES)
     return quick + full
 
 

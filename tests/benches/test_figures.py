@@ -2,13 +2,14 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from scripts.benches import striking
 from scripts.benches.calls import Call, read, story, to_flow_logs
 from scripts.benches.measuring import LIMITED, OURS, Run
-from scripts.benches.parts import cold, path, report
+from scripts.benches.parts import cold, path, report, sweep
 from scripts.benches.results import Result
 
 MILLION = 10**6
@@ -125,7 +126,7 @@ ANSWER = striking.Answer(1, 2, 3)
         {"exact": False},
     ],
 )
-def test_a_storm_in_which_anything_is_lost_or_passed_meets_nothing(wrong: dict[str, int]) -> None:
+def test_a_storm_in_which_anything_is_lost_or_passed_meets_nothing(wrong: dict[str, Any]) -> None:
     storm, _ = striking.figures([SOUND], ANSWER, ANSWER)
     assert storm.met
     storm, _ = striking.figures([replace(SOUND, **wrong)], ANSWER, ANSWER)
@@ -158,3 +159,35 @@ def test_an_alarm_is_counted_until_its_function_has_answered() -> None:
     ]
     assert striking.counted(calls, 2, visits=True) == striking.Answer(2, 1, 2)
     assert striking.counted(calls, 2, visits=False) == striking.Answer(1, 1, 2)
+
+
+FULL = sweep.Swept(
+    accounts=1000, targets=17_000, batches=34, sampled=1000, calls=3.0, cpu=0.06, tls=0.03, wall=20.0
+)
+
+
+def test_a_target_is_billed_by_the_share_of_a_processor_or_by_the_clock_whichever_is_longer() -> None:
+    assert FULL.gb_seconds == pytest.approx(0.06 * 1769 / 1024)
+    assert replace(FULL, wall=100.0).gb_seconds == pytest.approx(100 * 34 / 17_000)
+
+
+def test_sweeps_are_judged_by_the_month_and_by_calls_that_grow_with_what_is_open() -> None:
+    fewer = sweep.Quick(25, {"sts:AssumeRole": 25, "ec2:DescribeFlowLogs": 26}, {"ec2:DescribeFlowLogs": 51})
+    more = sweep.Quick(50, {"sts:AssumeRole": 50, "ec2:DescribeFlowLogs": 51}, {"ec2:DescribeFlowLogs": 101})
+    month, quick = sweep.figures([FULL], [fewer, more], "eu-west-1")
+    assert month.figure.endswith(" for 17,000 targets")
+    assert 15 < float(month.figure[1:].split()[0]) < 25
+    assert month.met
+    assert (quick.figure, quick.met) == ("2.0 for each open recording, 1 for all", True)
+    assert quick.ratio == "2.0 for each by a function that has assumed no role yet"
+    small = replace(FULL, accounts=100, targets=1700, batches=4)
+    assert next(each.met for each in sweep.figures([small], [fewer, more], "eu-west-1")) is None
+    dear = replace(FULL, cpu=0.12)
+    assert next(each.met for each in sweep.figures([dear], [fewer, more], "eu-west-1")) is False
+    worse = replace(more, warm={"ec2:DescribeFlowLogs": 102})
+    assert [each.met for each in sweep.figures([FULL], [fewer, worse], "eu-west-1")][1] is False
+
+
+def test_calls_of_the_table_are_the_tables() -> None:
+    calls = {"dynamodb:Query": 3, "sts:AssumeRole": 2, "ec2:DescribeFlowLogs": 1}
+    assert sweep.beside_table(calls) == {"ec2:DescribeFlowLogs": 1, "sts:AssumeRole": 2}

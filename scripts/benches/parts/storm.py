@@ -8,9 +8,8 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 
-import yaml
-
 from scripts.benches.calls import read, states
+from scripts.benches.configs import unlimited, written
 from scripts.benches.findings import Findings
 from scripts.benches.options import Options
 from scripts.benches.running import Say
@@ -24,7 +23,6 @@ from scripts.stories.running import sandbox
 from scripts.stories.storms import Limits, Storm
 from scripts.stories.sweeps import paused
 
-EXAMPLE = Path(__file__).parents[3] / "orgconfig" / "example.yaml"
 _TRANSACTION = "dynamodb:TransactWriteItems"
 _PATIENCE_FOR_EACH, _PATIENCE = 2.0, 180.0
 _LATELY = timedelta(hours=12)
@@ -33,11 +31,10 @@ _LATELY = timedelta(hours=12)
 def measure(options: Options, say: Say) -> Findings:
     """Storms of each size, the smallest first; beside them one alarm that is admitted, and one refused."""
     struck, alone = [], Answer(0, 0, 0)
-    with tempfile.TemporaryDirectory() as work:
-        config, file = Path(work) / "natrec.yaml", Path(work) / "calls.jsonl"
-        config.write_text(yaml.safe_dump(_config()))
+    with tempfile.TemporaryDirectory() as work, written(unlimited(ACTIVE)) as config:
+        file = Path(work) / "calls.jsonl"
         say("starting a sandbox")
-        with sandbox("-c", str(config)) as running:
+        with sandbox("-c", config) as running:
             organization = Organization(running.line)
             with paused(organization):
                 admitted = _alone(organization, file, visits=True)
@@ -57,22 +54,6 @@ def measure(options: Options, say: Say) -> Findings:
             "refused": asdict(alone),
         },
     )
-
-
-def _config() -> Document:
-    """Quick, and limited by nothing but what the organization may record at once."""
-    document: Document = yaml.safe_load(EXAMPLE.read_text())
-    tier = {"threshold": "100 MB", "period": "1m", "datapoints": "1 of 1"}
-    times = {"max_duration": "1h", "hard_limit": "1h", "cooldown": "2s", "delivery_wait": "1s"}
-    unlimited = {"active": 0, "max_per": {"day": 0}}
-    organization = {**unlimited, "active": ACTIVE, "delivered": {"month": "0"}}
-    return {
-        **document,
-        "tiers": {"standard": tier},
-        "recording": {"tier": "standard", **times, "max_per": {"day": 0, "month": 0}},
-        "quotas": {"account": unlimited, "organization": organization},
-        "overrides": [],
-    }
 
 
 def _strike(organization: Organization, gateways: int, file: Path) -> tuple[Storm, Struck]:
