@@ -75,8 +75,8 @@ class CannedAws:
         if self.latency:
             threading.Event().wait(self.latency)
         place = Place(key.removeprefix("ASIA"), region)
-        body = getattr(self, f"_{service}_{operation}")(place, _given(request))
-        return _answer(body)
+        body = getattr(self, f"_{service}_{operation}")(place, given(request))
+        return answer(body)
 
     def forget(self) -> None:
         """Count from here."""
@@ -166,15 +166,18 @@ def _signed(request: AWSPreparedRequest) -> tuple[str, str, str]:
     return found[1], found[2], found[3]
 
 
-def _given(request: AWSPreparedRequest) -> Mapping[str, Any]:
+def given(request: AWSPreparedRequest) -> Mapping[str, Any]:
+    """The parameters of a request, by their names on the wire."""
     body = request.body or b""
     text = body.decode() if isinstance(body, bytes) else str(body)
     return dict(json.loads(text)) if text.startswith("{") else dict(parse_qsl(text))
 
 
-def _answer(body: str) -> AWSResponse:
-    told: Any = HeadersDict({"Content-Type": "application/json" if body.startswith("{") else "text/xml"})
-    return AWSResponse("https://aws.test/", 200, told, _Raw(body.encode()))
+def answer(told: str | Mapping[str, Any]) -> AWSResponse:
+    """An answer as if it had come over the wire: XML as it is written, anything else as JSON."""
+    body = told if isinstance(told, str) else json.dumps(told)
+    headers: Any = HeadersDict({"Content-Type": "application/json" if body.startswith("{") else "text/xml"})
+    return AWSResponse("https://aws.test/", 200, headers, _Raw(body.encode()))
 
 
 def _ec2(operation: str, inner: str) -> str:

@@ -29,12 +29,13 @@ class Organization:
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     @cached_property
-    def _session(self) -> Any:  # noqa: ANN401 - services come by name
+    def session(self) -> Any:  # noqa: ANN401 - services come by name
+        """What makes every client."""
         return boto3.session.Session(_ANY, _ANY)
 
     def management(self, service: str, region: str = "us-east-1") -> Any:  # noqa: ANN401 - as above
         """A client with the default credentials, which are the management account's."""
-        return self._session.client(service, region_name=region, endpoint_url=self.line["endpoint"])
+        return self.session.client(service, region_name=region, endpoint_url=self.line["endpoint"])
 
     def client(self, account: str, region: str, service: str) -> Any:  # noqa: ANN401 - as above
         """A client that has assumed the account's OrganizationAccountAccessRole."""
@@ -42,7 +43,7 @@ class Organization:
         if key not in self._clients:
             role = f"arn:aws:iam::{account}:role/OrganizationAccountAccessRole"
             given = self.management("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
-            self._clients[key] = self._session.client(
+            self._clients[key] = self.session.client(
                 service,
                 region_name=region,
                 endpoint_url=self.line["endpoint"],
