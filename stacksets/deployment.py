@@ -102,8 +102,11 @@ class Deployment:
             PolicyError: The hub would not understand the compiled policy.
 
         """
-        self._refuse_moves()
-        return (*self._foundation(), *self._hub_steps(), *self._spoke_steps())
+        # Once for all of it: a large stack set is hundreds of pages.
+        there = self._observed()
+        deployed = Deployed(self.config, self.clients, self.administrator, there, self.origin)
+        self._refuse_moves(deployed)
+        return (*self._foundation(deployed), *self._hub_steps(), *self._spoke_steps(there))
 
     def apply(self, steps: Sequence[Step] | None = None) -> dict[str, str]:
         """Carry out every step that changes something.
@@ -195,15 +198,11 @@ class Deployment:
         """Whose prices these costs are made of, in words."""
         return basis(self.config)
 
-    def _refuse_moves(self) -> None:
-        self._deployed.check()
-        if not self._deployed.hub:
+    def _refuse_moves(self, deployed: Deployed) -> None:
+        deployed.check()
+        if not deployed.hub:
             found = [*others(self.config, self.clients, self.administrator)]
             check(self.config, found, self.beside, self.origin.file if self.origin else "natrec.yaml")
-
-    @cached_property
-    def _deployed(self) -> Deployed:
-        return Deployed(self.config, self.clients, self.administrator, self._observed(), self.origin)
 
     @property
     def _watch(self) -> Watch:
@@ -226,7 +225,7 @@ class Deployment:
         client = self.clients(account, region, "cloudformation")
         return Stacks(client, f"{account} {region}", self.poll, self._watch.tell)
 
-    def _foundation(self) -> Iterator[Step]:
+    def _foundation(self, deployed: Deployed) -> Iterator[Step]:
         """What must be there before the hub."""
         trust, region = self._trust, self._hub.region
         yield Step("trusted access for stack sets", self._manager, region, trust.access(), trust.enable)
@@ -240,7 +239,7 @@ class Deployment:
             lambda: artifacts.put(self.bundle),
         )
         recording = lambda: len(leases(self.config, self.clients))  # noqa: E731
-        yield from former_archive(self.config, self.clients, self._deployed, recording)
+        yield from former_archive(self.config, self.clients, deployed, recording)
         archive, names = self.config.organization.archive, self.config.names
         place, text = (archive.account, region), render_archive(self.config)
         yield self._stack(
@@ -304,13 +303,13 @@ class Deployment:
         """
         Looking(self.config, self.clients, self.administrator, self._watch, self.sleep, self.poll).run()
 
-    def _spoke_steps(self) -> Iterator[Step]:
+    def _spoke_steps(self, there: Observed) -> Iterator[Step]:
         """The spoke in every target, and in no other place.
 
         After the policy, for as long as it covers a place the next onset there opens what was just closed.
         """
         yield from self._management.leftovers(self._policy.targets(), self._policy.remembered())
-        yield from self._spokes.steps(self._observed())
+        yield from self._spokes.steps(there)
         yield from self._management.spokes(self._spokes.template)
 
     def _observed(self) -> Observed:

@@ -9,7 +9,7 @@ import pytest
 from scripts.benches import striking
 from scripts.benches.calls import Call, read, story, to_flow_logs
 from scripts.benches.measuring import LIMITED, OURS, Run
-from scripts.benches.parts import cold, path, report, sweep
+from scripts.benches.parts import cold, demo, path, plan, report, sweep, tests
 from scripts.benches.results import Result
 
 MILLION = 10**6
@@ -191,3 +191,42 @@ def test_sweeps_are_judged_by_the_month_and_by_calls_that_grow_with_what_is_open
 def test_calls_of_the_table_are_the_tables() -> None:
     calls = {"dynamodb:Query": 3, "sts:AssumeRole": 2, "ec2:DescribeFlowLogs": 1}
     assert sweep.beside_table(calls) == {"ec2:DescribeFlowLogs": 1, "sts:AssumeRole": 2}
+
+
+def test_a_plan_is_judged_at_a_thousand_accounts_and_a_slow_one_at_any_size() -> None:
+    planned = plan.Planned(1000, 16_983, render=0.1, compile=0.01, plan=1.5, pages=0.5, calls=316)
+    [found] = plan.figures(
+        [replace(planned, accounts=100), planned, replace(planned, accounts=5000, plan=9.0)]
+    )
+    assert (found.figure, found.met) == ("1.50 s of processor for 16,983 targets, 316 calls", True)
+    assert found.ratio.startswith("3.00 of reading its pages; ")
+    assert next(plan.figures([replace(planned, accounts=100)])).met is None
+    assert next(plan.figures([replace(planned, accounts=100, plan=2.0)])).met is False
+
+
+def test_a_demo_is_all_of_its_parts() -> None:
+    timeline = [{"seconds": 0.0, "what": "traffic rises"}, {"seconds": 25.5, "what": "execution ends"}]
+    shown = demo.read(1.0, 30.0, 60.0, {"timeline": timeline})
+    assert (shown.sandbox, shown.story, shown.seconds) == (34.5, 25.5, 91.0)
+    assert demo.figure(shown).figure == "91 s"
+    assert demo.figure(shown).met
+    assert not demo.figure(replace(shown, environment=125.0)).met
+
+
+JUNIT = """<testsuites><testsuite>
+<testcase classname="tests.scenarios.test_spike" name="one" time="30.0"/>
+<testcase classname="tests.scenarios.test_sweep" name="two" time="30.0"><failure message="no"/></testcase>
+<testcase classname="tests.hub.domain.test_quotas" name="three" time="40.0"/>
+<testcase classname="tests.test_demands" name="four" time="0.0"/>
+</testsuite></testsuites>"""
+
+
+def test_a_suite_is_summed_by_folder_and_met_only_when_all_pass() -> None:
+    suite = tests.read(200.0, JUNIT)
+    assert suite.folders == {"scenarios": 60.0, "hub": 40.0, "tests": 0.0}
+    assert suite.longest[0] == (40.0, "tests.hub.domain.test_quotas.three")
+    found = tests.figure(suite)
+    assert (found.figure, found.met) == ("3.3 minutes, 4 tests, 1 FAILED", False)
+    assert found.ratio == "of the workers' time scenarios 60%, hub 40%, tests 0%"
+    assert tests.figure(replace(suite, failed=0)).met
+    assert not tests.figure(replace(suite, failed=0, seconds=301.0)).met

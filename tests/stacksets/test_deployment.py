@@ -166,6 +166,12 @@ def test_planning_a_whole_installation_only_reads(bare: Installation) -> None:
     assert clients.changes() == []
 
 
+def test_a_plan_reads_the_stack_instances_once(installed: Installation) -> None:
+    clients = Recorded(installed.engine.client)
+    installed.deployment(clients=clients).plan()
+    assert len(clients.given("list_stack_instances")) == 1
+
+
 def _covering(config: OrgConfig, *regions: str) -> OrgConfig:
     """The config with the management account among the targets; without it where no region is said."""
     targets = config.document()["targets"]

@@ -85,7 +85,9 @@ def _root(organization: Organization) -> str:
 def _plan(organization: Organization, loaded: Loaded, zipped: Bundle, accounts: int) -> Planned:
     line, config = organization.line, loaded.config
     central = (line["management_account"], line["hub"]["account"], line["archive"]["account"])
-    fleet = Fleet(_root(organization), central, accounts - len(central), tuple(config.targets.regions), central[0])
+    fleet = Fleet(
+        _root(organization), central, accounts - len(central), tuple(config.targets.regions), central[0]
+    )
     answers = Answers(fleet)
     rendered = _best(lambda: [render(config) for render in _TEMPLATES])
     compiled = _best(lambda: sound_policy(config, loaded.origin))
