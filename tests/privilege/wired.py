@@ -3,6 +3,7 @@
 import dis
 import functools
 import importlib
+import inspect
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -43,7 +44,7 @@ def methods_of(function: str) -> set[Callable[..., Any]]:
 
 def _functions_of(module: types.ModuleType) -> Iterator[types.FunctionType]:
     for each in vars(module).values():
-        plain = getattr(each, "__wrapped__", each)
+        plain = inspect.unwrap(each) if callable(each) else each
         if isinstance(plain, types.FunctionType) and plain.__module__ == module.__name__:
             yield plain
 

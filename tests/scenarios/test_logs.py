@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from tests.scenarios.places import Gateway, Organization, eventually
+from scripts.stories.places import Gateway, Organization, eventually
 from tests.scenarios.test_sweep import test_a_flow_log_of_ours_that_no_recording_wants_is_deleted as swept
 from tests.scenarios.vocabulary import recordings
 

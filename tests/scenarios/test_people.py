@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from scripts.sandbox.remote import ask_at
+from scripts.stories.places import Gateway, Organization
+from scripts.stories.running import natrec
 from stacksets.doctor.people import of_people
 from stacksets.loading import load_config
 from tests.privilege.simulator import ALLOWED, Request, UnavailableError, judge
-from tests.scenarios.places import Gateway, Organization
-from tests.scenarios.running import natrec
 
 Line = Mapping[str, Any]
 # Who needs which policy for what.
