@@ -95,7 +95,11 @@ def prepare() -> Path:
 def variables() -> dict[str, str]:
     """The environment variables under which the project's own programs run."""
     path = os.pathsep.join([str(HOME / "bin"), os.environ.get("PATH", os.defpath)])
-    return {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "VIRTUAL_ENV": str(HOME)}
+    # Whoever wants no bytecode beside the sources gets none there; without any, every program compiles
+    # everything anew, which took a sandbox as long as all that it does.
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    own = {"PATH": path, "PYTHONPATH": str(ROOT), "VIRTUAL_ENV": str(HOME)}
+    return {**kept, **own, "PYTHONPYCACHEPREFIX": str(ROOT / ".cache" / "bytecode")}
 
 
 def execute(*arguments: str) -> NoReturn:

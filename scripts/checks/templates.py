@@ -3,8 +3,6 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 
-from cfnlint.api import ManualArgs, lint  # type: ignore[import-untyped]
-
 from orgconfig.models import OrgConfig
 from scripts.checks import definitions
 from stacksets.rendering import render_archive, render_hub, render_management, render_spoke
@@ -48,5 +46,7 @@ def definition_findings(name: str, definition: str) -> Iterator[str]:
 
 
 def _linted(name: str, text: str, regions: Iterable[str]) -> Iterator[str]:
+    from cfnlint.api import ManualArgs, lint  # type: ignore[import-untyped]  # noqa: PLC0415 - takes seconds
+
     for match in lint(text, config=ManualArgs(regions=list(regions))):
         yield f"{name}:{match.linenumber}: {match.rule.id} {match.message[:300]}"

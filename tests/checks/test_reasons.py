@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from textwrap import dedent
 
 import pytest
@@ -12,7 +13,7 @@ from scripts.checks.templates import rendered
 from scripts.checks.variants import variants
 from stacksets.spokes import LARGEST_TEMPLATE
 
-TEXTS = rendered(variants())
+Texts = Mapping[str, str]
 # Every finding that stays, by the kind of resource; `./scripts/check` compares with what checkov finds.
 STAY = {
     "CKV_AWS_115": "AWS::Lambda::Function",
@@ -27,30 +28,35 @@ STAY = {
 }
 
 
-def test_what_stays_of_the_findings_is_known_and_told_in_words() -> None:
+@pytest.fixture(scope="module")
+def texts() -> Texts:
+    return rendered(variants())
+
+
+def test_what_stays_of_the_findings_is_known_and_told_in_words(texts: Texts) -> None:
     found = {}
-    for text in TEXTS.values():
+    for text in texts.values():
         for (where, which), why in checkov.reasons(text).items():
             found[which] = where.partition(".")[0]
             assert re.fullmatch(r"[A-Z].{50,}\.", why), f"{which} at {where}: {why}"
     assert found == STAY
 
 
-def test_every_resource_of_a_kind_tells_its_own_reason() -> None:
-    functions = next(text for name, text in TEXTS.items() if name.startswith("hub"))
+def test_every_resource_of_a_kind_tells_its_own_reason(texts: Texts) -> None:
+    functions = next(text for name, text in texts.items() if name.startswith("hub"))
     told = Counter(why for (_, which), why in checkov.reasons(functions).items() if which == "CKV_AWS_116")
     assert len(told) == 3  # by a state machine, by events, by a queue
     assert told.total() == 12
 
 
-def test_a_spoke_with_its_reasons_fits_a_stack_set() -> None:
-    spokes = [text for name, text in TEXTS.items() if name.startswith("spoke")]
+def test_a_spoke_with_its_reasons_fits_a_stack_set(texts: Texts) -> None:
+    spokes = [text for name, text in texts.items() if name.startswith("spoke")]
     assert all("CKV_AWS_27" in text for text in spokes)
     assert max(len(text.encode()) for text in spokes) < LARGEST_TEMPLATE
 
 
-def test_without_its_reasons_a_template_is_the_same_but_for_them() -> None:
-    for text in TEXTS.values():
+def test_without_its_reasons_a_template_is_the_same_but_for_them(texts: Texts) -> None:
+    for text in texts.values():
         bare = checkov.without_reasons(text)
         assert not checkov.reasons(bare)
         assert set(bare.splitlines()) <= set(text.splitlines())

@@ -26,3 +26,19 @@ def test_an_environment_that_belongs_to_another_checkout_is_never_emptied(tmp_pa
     assert done.returncode == 1
     assert "is a link, made from another lock; remove it, and run again" in done.stderr
     assert (other / "bin" / "python").exists()
+
+
+def test_programs_keep_their_bytecode_in_the_cache_whatever_is_said_of_writing_it() -> None:
+    program = (
+        "import subprocess, sys; from scripts import environment; "
+        "told = 'import sys; print(sys.dont_write_bytecode, sys.pycache_prefix)'; "
+        "subprocess.run([sys.executable, '-c', told], env=environment.variables(), check=True)"
+    )
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**environment.variables(), "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    assert done.stdout == f"False {environment.ROOT / '.cache' / 'bytecode'}\n"

@@ -157,7 +157,7 @@ def compiled_policy() -> dict[str, Any]:
     return compile_policy(example_config())
 
 
-class _CloudFormation(yaml.SafeLoader):
+class _CloudFormation(yaml.CSafeLoader):
     """YAML with CloudFormation's short forms, whose values do not matter here."""
 
 

@@ -53,7 +53,9 @@ class Stack:
     def arn(self, logical_id: str) -> str:
         """The ARN of one of its resources."""
         resource = self.template.document["Resources"][logical_id]
-        given = {key: self.resolved(each) for key, each in resource["Properties"].items()}
+        pattern, properties = _ARNS[resource["Type"]], resource["Properties"]
+        said = {"EventBusName", *re.findall(r"\{(\w+)\}", pattern)} & set(properties)
+        given = {key: self.resolved(properties[key]) for key in said}
         bus = given.get("EventBusName")
         where = {
             "account": self.account,
@@ -61,7 +63,7 @@ class Stack:
             "bus": f"{bus}/" if bus else "",
             "stack": self.name,
         }
-        return _ARNS[resource["Type"]].format(**{**given, **where})
+        return pattern.format(**{**given, **where})
 
     def of_type(self, kind: str) -> list[str]:
         """The logical ids of its resources of one type."""
