@@ -18,7 +18,7 @@ from orgconfig.names import Names
 
 
 class _Call(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
 
 
 class _OfExecution(_Call):

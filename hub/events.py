@@ -38,7 +38,7 @@ Moment = Annotated[datetime, BeforeValidator(_time)]
 class _Part(BaseModel):
     """AWS adds fields to its events at any time."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
 
 
 class _State(_Part):
@@ -125,7 +125,7 @@ def transition(event: object) -> Transition:
 class _Asked(BaseModel):
     """Ours alone, so nothing may be in it that is not understood."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
     account: Account
     region: Region
