@@ -19,7 +19,7 @@ HUB_METRICS, RECORDING_METRICS = 5, 11
 # A sweep's states that every run passes, and those of each batch (`sweep.asl.json`).
 SWEEP_STATES, BATCH_STATES = 5, 1
 TARGETS_A_BATCH = 500
-# GB-seconds of the functions of one run, and of one target in a full sweep: measured (`./scripts/bench sweep`).
+# GB-seconds of one run, and of one target in a full sweep: measured (`./scripts/bench sweep`).
 RUN_GB_SECONDS, TARGET_GB_SECONDS = 0.5, 0.11
 _CENT = 2
 _USED = {
