@@ -15,7 +15,7 @@ _STYLE = """
 .d{stroke:#7c3aed;fill:#7c3aed}.e{stroke:#b45309;fill:#b45309}.f{stroke:#5b6876;fill:#5b6876}
 @media (prefers-color-scheme:dark){.paper{fill:#0f151c}.ink{fill:#e6edf3}.soft{fill:#9aa7b4}
 .grid{stroke:#2b3541}.a{stroke:#58a6ff;fill:#58a6ff}.b{stroke:#ff9a57;fill:#ff9a57}.c{stroke:#4ade80;fill:#4ade80}}
-text{font:13px system-ui,sans-serif;stroke:none}.head{font-size:15px;font-weight:600}
+text{font:13px system-ui,sans-serif;stroke:none!important}.head{font-size:15px;font-weight:600}
 polyline{fill:none!important;stroke-width:2.5}
 """
 
@@ -67,7 +67,8 @@ def _frame(curve: Curve, across: Axis, up: Axis) -> Iterator[str]:
     for power in across.powers:
         x = across.at(power)
         yield f'<line class="grid" x1="{x}" x2="{x}" y1="{up.at(up.powers[-1])}" y2="{HEIGHT - _BOTTOM}"/>'
-        yield _text("soft", x, HEIGHT - _BOTTOM + 18, _told(power), "middle")
+        anchor = "end" if power == across.powers[-1] else "middle"
+        yield _text("soft", x, HEIGHT - _BOTTOM + 18, _told(power), anchor)
     yield _text("soft", WIDTH - _RIGHT, HEIGHT - 12, curve.across, "end")
     yield _text("soft", 16, HEIGHT - 12, curve.up)
 

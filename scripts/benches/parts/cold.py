@@ -5,7 +5,8 @@ environment": only /tmp can), so that they are compiled at each cold start unles
 Both are measured: as the zip is, and with bytecode beside every module. The boto3 beside them has bytecode.
 """
 
-import compileall
+import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -66,13 +67,32 @@ def measure(options: Options, say: Say) -> Findings:
         size = bundle(Platform.LAMBDA).path.stat().st_size
         with zipfile.ZipFile(bundle(Platform.LOCAL).path) as archive:
             archive.extractall(root)
-        beside = library(Path(work) / "library")
+        beside = _runtime(Path(work))
         say(f"starting {len(modules)} functions as the zip is, and {runs} times those that are waited for")
         plain = _starts(modules, runs, root, beside)
-        compileall.compile_dir(str(root), quiet=2)
+        _compile(root)
         say("and with bytecode")
         compiled = _starts(modules, runs, root, beside)
     return Findings(figures(plain, compiled, size), details=_details(plain, compiled, size))
+
+
+def _runtime(work: Path) -> Path:
+    """What AWS's runtime brings, with bytecode, which is written beside nobody else's sources."""
+    found = work / "runtime"
+    found.mkdir()
+    for each in library(work / "library").iterdir():
+        if each.is_dir():
+            kept = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(each.resolve(), found / each.name, copy_function=os.symlink, ignore=kept)
+        else:
+            (found / each.name).symlink_to(each.resolve())
+    _compile(found)
+    return found
+
+
+def _compile(folder: Path) -> None:
+    """Isolated, for the environment may send bytecode elsewhere."""
+    subprocess.run([sys.executable, "-I", "-m", "compileall", "-q", str(folder)], check=True)
 
 
 def figures(plain: Starts, compiled: Starts, size: int) -> tuple[Figure, ...]:
