@@ -454,6 +454,24 @@ def test_an_alarm_without_data_says_what_missing_data_means(missing: str, state:
     assert (verdict and verdict.state) == state
 
 
+def test_a_new_alarm_is_not_judged_by_what_is_missing_in_its_first_minute(
+    clocked: tuple[Alarms, list[float], list[dict[str, Any]]], engine: Engine, account: str
+) -> None:
+    alarms, now, _ = clocked
+    client = engine.client(account, REGION, "cloudwatch")
+    client.put_metric_alarm(
+        AlarmName="silence", Namespace="silent", MetricName="beats", Statistic="Sum", Period=60,
+        EvaluationPeriods=1, Threshold=1, ComparisonOperator="LessThanThreshold",
+        TreatMissingData="breaching",
+    )  # fmt: skip
+    found = {}
+    for later in (0, 59, 61):
+        now[0] += later
+        alarms.evaluate(account, REGION)
+        found[later] = client.describe_alarms(AlarmNames=["silence"])["MetricAlarms"][0]["StateValue"]
+    assert found == {0: "INSUFFICIENT_DATA", 59: "INSUFFICIENT_DATA", 61: "ALARM"}
+
+
 def test_what_is_missing_breaches_only_once_all_of_it_is() -> None:
     rule = Rule("LessThanThreshold", 1.0, 300, 6, 6, "breaching")
     for minutes, state in ((4, "OK"), (12, "OK"), (29, "OK"), (37, None)):

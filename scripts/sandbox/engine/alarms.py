@@ -51,6 +51,7 @@ class Alarms:
         self._lock = threading.RLock()
         # What the data said last, of an alarm and (by attributes) of its contributors.
         self._judged: dict[AlarmName, dict[Attributes | None, str]] = {}
+        self._seen: dict[AlarmName, float] = {}
 
     def evaluate_all(self) -> None:
         """Judge every alarm there is."""
@@ -69,6 +70,7 @@ class Alarms:
         """An alarm was deleted or became one without contributors: no event says so."""
         with self._lock:
             self._judged.pop(name, None)
+            self._seen.pop(name, None)
             self.contributors.forget(name)
 
     def observe(self, event: Mapping[str, Any]) -> None:
@@ -121,10 +123,11 @@ class Alarms:
             self._judge_contributors(name, alarm, rule, query)
         elif (points := alarm_points.points(self.store, name, alarm, self._now())) is not None:
             verdict = alarm_math.judge(rule, points, self._now())
-            if verdict is None:
-                self._apply_without_data(name, alarm, rule)
-            else:
+            if verdict is not None:
                 self._apply(name, alarm, verdict)
+            elif self._now() - self._seen.setdefault(name, self._now()) >= alarm_math.LATE:
+                # CloudWatch evaluates every minute, a new alarm too; what it misses may be on its way.
+                self._apply_without_data(name, alarm, rule)
 
     def _judge_contributors(self, name: AlarmName, alarm: Alarm, rule: alarm_math.Rule, query: Query) -> None:
         verdicts = self._ranked(name, rule, query)
