@@ -1,9 +1,10 @@
 """The hub's history, and how it looks in a terminal."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from orgconfig.errors import NatrecError
 from scripts.cli.deploying import Ways
 
 if TYPE_CHECKING:
@@ -23,8 +24,21 @@ def browser(config: Path, ways: Ways) -> "Browser":
     from stacksets.loading import load_config  # noqa: PLC0415 - slow to import
 
     loaded = load_config(config)
-    hub = loaded.organization.hub
-    return Browser(ways.accounts(loaded)(hub.account, hub.region, "dynamodb"), loaded.names.table)
+    return Browser(in_hub(config, ways)("dynamodb"), loaded.names.table)
+
+
+def in_hub(config: Path, ways: Ways) -> Callable[[str], Any]:
+    """Clients in the hub that a config names, by service.
+
+    Raises:
+        NatrecError: The config or the credentials cannot be used.
+
+    """
+    from stacksets.loading import load_config  # noqa: PLC0415 - slow to import
+
+    loaded = load_config(config)
+    hub, accounts = loaded.organization.hub, ways.accounts(loaded)
+    return lambda service: accounts(hub.account, hub.region, service)
 
 
 def table(documents: Iterable[Document]) -> str:
@@ -59,7 +73,37 @@ def card(document: Document) -> str:
 
 
 def _words(value: object) -> str:
-    return ", ".join(map(_part, value)) if isinstance(value, list) else str(value)
+    match value:
+        case list():
+            return ", ".join(map(_part, value))
+        case dict():
+            return ", ".join(f"{name} {_words(part)}" for name, part in value.items())
+        case float():
+            return f"{value:,.1f}"
+        case int():
+            return f"{value:,}"
+        case _:
+            return str(value)
+
+
+def page_of(document: Document, s3: Any) -> bytes:  # noqa: ANN401 - a client
+    """The page of a recording's report, as it lies in the hub's bucket.
+
+    Raises:
+        NatrecError: There is none, or it cannot be read.
+
+    """
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - slow to import
+
+    if not document.get("report"):
+        raise NatrecError(f"{document['id']} has no report", next="One that is open has none yet.")
+    bucket, _, key = document["report"].removeprefix("s3://").partition("/")
+    page = key.removesuffix(".json") + ".html"
+    try:
+        body: bytes = s3.get_object(Bucket=bucket, Key=page)["Body"].read()
+    except ClientError as problem:
+        raise NatrecError(f"s3://{bucket}/{page} cannot be read: {problem}") from problem
+    return body
 
 
 def _part(value: object) -> str:

@@ -37,7 +37,7 @@ class Screen:
             return
         self.prepared()
         # Everything is new here, so that a reason would say nothing.
-        self._step = text.partition(": ")[0] if text.endswith(" yet") else text
+        self._step = text.partition(": ")[0] if " yet" in text else text
         self._status.update(Text(self._step, style="dim"))
         self._status.start()
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from scripts.sandbox.remote import ask_at
-from scripts.stories.places import Gateway, Organization
+from scripts.stories.places import Gateway, Organization, eventually
 from scripts.stories.running import natrec
+from scripts.stories.vocabulary import closed, recordings
 from stacksets.doctor.people import of_people
 from stacksets.loading import load_config
 from tests.privilege.simulator import ALLOWED, Request, UnavailableError, judge
@@ -17,8 +18,8 @@ from tests.privilege.simulator import ALLOWED, Request, UnavailableError, judge
 Line = Mapping[str, Any]
 # Who needs which policy for what.
 VIEWER, OPERATOR, READER = "viewer", "operator", "records-reader"
-# Asked by nothing that was tried: a report is opened by hand, and S3 asks KMS in the caller's name.
-BY_HAND = {(VIEWER, "s3:GetObject"), (VIEWER, "kms:Decrypt"), (READER, "kms:Decrypt")}
+# Asked by no verb: S3 asks KMS in the caller's name.
+IN_THEIR_NAME = {(VIEWER, "kms:Decrypt"), (READER, "kms:Decrypt")}
 # How a person comes into an account is the organization's own.
 ENTERING = {"sts:AssumeRole", "sts:GetCallerIdentity"}
 
@@ -55,7 +56,10 @@ def desk(organization: Organization, gateway: Gateway, tmp_path: Path) -> Desk:
     begun = json.loads(desk.runs(OPERATOR, "record", gateway.id, *place, "--no-wait", "--json"))
     desk.runs(OPERATOR, "stop", begun["id"])
     desk.runs(VIEWER, "recordings")
-    desk.runs(VIEWER, "show", begun["id"], "--trace")
+    closed(on=gateway)
+    eventually(lambda: recordings(of=gateway)[-1].get("report"), 60)
+    desk.runs(VIEWER, "show", begun["id"], "--trace", "--html", str(tmp_path / "report.html"))
+    assert begun["id"] in (tmp_path / "report.html").read_text()
     desk.runs(VIEWER, "overview", "-o", str(tmp_path / "overview.html"))
     desk.runs(VIEWER, "cost", "--since", "1d", "--gb", "100")
     page = (tmp_path / "overview.html").read_text()
@@ -134,7 +138,7 @@ def test_each_policy_lets_its_verbs_through_and_nothing_else(organization: Organ
         for action in statement["Action"]
     }
     used = {(policy, each.action) for policy, each in wanted}
-    assert granted - used == BY_HAND
+    assert granted - used == IN_THEIR_NAME
     try:
         said = judge(documents, [each for _, each in (*wanted, *refused)]).verdicts
     except UnavailableError as reason:

@@ -1,6 +1,7 @@
 """`natrec recordings` and `natrec show`: what was recorded, and what was refused."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -44,6 +45,9 @@ AsCsv = Annotated[bool, typer.Option("--csv", help="Print the result as CSV.")]
 WithTrace = Annotated[
     bool, typer.Option("--trace", help="With its story: executions, logs and notices in order of time.")
 ]
+Html = Annotated[
+    Path | None, typer.Option("--html", metavar="FILE", help="Write its report's page there too.")
+]
 Id = Annotated[str, typer.Argument(metavar="ID", help="As in rec-20261123T061018-0123abcd.")]
 
 
@@ -60,6 +64,7 @@ def register(app: typer.Typer) -> None:
     app.command(
         epilog=examples(
             "natrec show rec-20261123T061018-0123abcd",
+            "natrec show rec-20261123T061018-0123abcd --html report.html",
             "natrec show rec-20261123T061018-0123abcd --trace",
         )
     )(show)
@@ -112,6 +117,7 @@ def show(
     *,
     identity: Id,
     trace: WithTrace = False,
+    html: Html = None,
     config: ConfigFile = DEFAULT_CONFIG,
     role: AccessRole = None,
     hub_profile: HubProfile = None,
@@ -121,6 +127,10 @@ def show(
     document = histories.browser(config, Ways(role, hub=hub_profile)).find(identity)
     if document is None:
         raise NatrecError(f"the history has no {identity}", next="See `natrec recordings --since 30d`.")
+    if html:
+        written(
+            html, histories.page_of(document, histories.in_hub(config, Ways(role, hub=hub_profile))("s3"))
+        )
     shown = histories.card(document)
     if trace:
         from scripts.cli import tracing  # noqa: PLC0415 - slow to import
@@ -131,3 +141,17 @@ def show(
         output.result_json(document)
     else:
         output.result(shown)
+
+
+def written(file: Path, page: bytes) -> None:
+    """Write a page, and say so.
+
+    Raises:
+        NatrecError: It cannot be written.
+
+    """
+    try:
+        file.write_bytes(page)
+    except OSError as problem:
+        raise NatrecError(f"cannot be written: {problem.strerror}", str(file)) from None
+    output.say(f"written: {file}")

@@ -3,6 +3,7 @@
 import gc
 import signal
 import threading
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -83,7 +84,8 @@ def traffic(
         output.result_json({**asked, "direction": direction, **flown})
     else:
         amount = f"{mbps * seconds / 8:,.0f} MB of {direction}"
-        output.result(f"{gateway}: {amount} between {flown['start']} and {flown['end']}")
+        start, end = (datetime.fromisoformat(flown[name]) for name in ("start", "end"))
+        output.result(f"{gateway}: {amount} between {start:%Y-%m-%d %H:%M:%S} and {end:%H:%M:%S} UTC")
 
 
 def _ask(route: str, asked: dict[str, Any]) -> dict[str, Any]:
