@@ -1,5 +1,6 @@
 """The hub's history, and how it looks in a terminal."""
 
+import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from hub.adapters.browsing import Browser
 
 Document = Mapping[str, Any]
+_NARROWEST = 30
 
 
 def browser(config: Path, ways: Ways) -> "Browser":
@@ -65,11 +67,22 @@ def _outcome(document: Document) -> str:
     return f"{document['opened_by']}; {document['reason'] or 'going on'}{measured}"
 
 
-def card(document: Document) -> str:
-    """Everything about one, a field a line."""
+def card(document: Document, columns: int | None = None) -> str:
+    """Everything about one, a field a line; where so many columns are there, longer ones go on below."""
     shown = {name: value for name, value in document.items() if value not in (None, [], "")}
-    width = max(map(len, shown))
-    return "\n".join(f"{name.replace('_', ' '):<{width}}  {_words(value)}" for name, value in shown.items())
+    width = max(map(len, shown)) + 2
+    lines = []
+    for name, value in shown.items():
+        words = _words(value)
+        first, *rest = _folded(words, columns - width) if columns else [words]
+        lines += [f"{name.replace('_', ' '):<{width}}{first}", *(" " * width + each for each in rest)]
+    return "\n".join(lines)
+
+
+def _folded(words: str, room: int) -> list[str]:
+    """Never within an id or an ARN, which somebody may want to copy."""
+    room = max(_NARROWEST, room)
+    return textwrap.wrap(words, room, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def _words(value: object) -> str:

@@ -4,6 +4,7 @@ Colours are rich's, which leaves them out where NO_COLOR is set or nobody is wat
 """
 
 import json
+import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,11 @@ def painted(result: "RenderableType") -> None:
     from rich.console import Console  # noqa: PLC0415 - slow to import, and most runs need none
 
     Console(highlight=False).print(result)
+
+
+def columns() -> int | None:
+    """How wide the terminal is that the result goes to; None where it goes elsewhere."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def console() -> "Console":

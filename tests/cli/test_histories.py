@@ -18,3 +18,13 @@ def test_a_suspect_is_one_readable_field() -> None:
 
 def test_a_recording_without_suspects_shows_none() -> None:
     assert "suspect" not in card(as_document(factories.recording()))
+
+
+def test_long_words_go_on_below_themselves_and_ids_stay_whole() -> None:
+    document = as_document(factories.closed_recording(reason="the time limit was reached " * 5))
+    lines = card(document, 80).splitlines()
+    [first] = [number for number, line in enumerate(lines) if line.startswith("reason ")]
+    assert all(len(line) <= 80 for line in lines if "arn:" not in line)
+    assert lines[first + 1].startswith(" " * lines[first].index("the time"))
+    assert str(document["execution"]) in card(document, 80)
+    assert len(card(document).splitlines()) < len(lines)

@@ -135,9 +135,10 @@ def test_every_command_works_in_the_order_in_which_it_is_shown(user: User) -> No
         done = user.run(user.filled(command.replace("VERB", "plan")))
         assert done.returncode == 0, (command, done.stdout[-2000:], done.stderr[-2000:])
         told[command] = done.stdout
-    shown = told[f"./scripts/natrec show {RECORDING}"]
+    shown = told[f"./scripts/natrec show {RECORDING} --html report.html"]
     assert re.search(r"^report\s+s3://", shown, re.MULTILINE)
     assert re.search(r"^headline\s+\S", shown, re.MULTILINE)
+    assert "<title>" in (user.home / "report.html").read_text(encoding="utf-8")
     page = (user.home / "overview.html").read_text(encoding="utf-8")
     assert user.line["gateways"][0]["account"] in page
     assert not user.organization.hub("cloudformation").list_stacks(StackStatusFilter=["CREATE_COMPLETE"])[

@@ -190,4 +190,4 @@ def _show(document: Mapping[str, Any], *, as_json: bool) -> None:
     if as_json:
         output.result_json(document)
     else:
-        output.result(histories.card(document))
+        output.result(histories.card(document, output.columns()))

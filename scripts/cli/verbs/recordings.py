@@ -131,7 +131,7 @@ def show(
         written(
             html, histories.page_of(document, histories.in_hub(config, Ways(role, hub=hub_profile))("s3"))
         )
-    shown = histories.card(document)
+    shown = histories.card(document, output.columns())
     if trace:
         from scripts.cli import tracing  # noqa: PLC0415 - slow to import
 
