@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
 from scripts import environment
-from scripts.cli.main import run
+from scripts.cli.main import application, run
 from scripts.cli.verbs import VERBS
 from scripts.stories.places import Organization, eventually
 from scripts.stories.running import NATREC, sandbox
 from tests import factories
+from tests.cli.shapes import shape
 
 ROOT = NATREC.parents[1]
 TESTS = ROOT / "tests"
@@ -30,6 +32,11 @@ ELSEWHERE = {
     "./scripts/natrec sandbox up --bare --port 5000": (
         "cli/test_sandbox.py::test_a_bare_sandbox_is_an_organization_without_natrec"
     ),
+}
+# Verbs that the README does not show, and who reads what they print.
+READ_ELSEWHERE = {
+    "schema": "orgconfig/test_schema.py::test_every_field_is_described",
+    "report": "cli/test_report.py::test_its_text_tells_the_culprit_first_and_the_page_tells_the_same",
 }
 # What a new user does before there is any AWS, in a folder of his own.
 FIRST = ("init", "check")
@@ -127,7 +134,9 @@ def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
         yield user
 
 
-def test_every_command_works_in_the_order_in_which_it_is_shown(user: User) -> None:
+def test_every_command_works_in_the_order_in_which_it_is_shown(
+    user: User, snapshot: SnapshotAssertion
+) -> None:
     told = {}
     for command in commands():
         if command in ELSEWHERE:
@@ -135,6 +144,7 @@ def test_every_command_works_in_the_order_in_which_it_is_shown(user: User) -> No
         done = user.run(user.filled(command.replace("VERB", "plan")))
         assert done.returncode == 0, (command, done.stdout[-2000:], done.stderr[-2000:])
         told[command] = done.stdout
+    assert {each: shape(verb_of(each), text) for each, text in told.items() if is_golden(each)} == snapshot
     shown = told[f"./scripts/natrec show {RECORDING} --html report.html"]
     assert re.search(r"^report\s+s3://", shown, re.MULTILINE)
     assert re.search(r"^headline\s+\S", shown, re.MULTILINE)
@@ -144,6 +154,30 @@ def test_every_command_works_in_the_order_in_which_it_is_shown(user: User) -> No
     assert not user.organization.hub("cloudformation").list_stacks(StackStatusFilter=["CREATE_COMPLETE"])[
         "StackSummaries"
     ]
+
+
+def verb_of(command: str) -> str:
+    """The verb of a command line, with the family's where it is of one."""
+    words = command.split()
+    verb = words[1] if len(words) > 1 else ""
+    return f"{verb} {words[2]}" if verb == "sandbox" else verb
+
+
+def is_golden(command: str) -> bool:
+    """A trace is told by the clock, and what shows no verb is not ours."""
+    return command.startswith("./scripts/natrec") and "--trace" not in command and "VERB" not in command
+
+
+def test_every_verb_has_a_golden_or_a_test_that_reads_all_it_prints() -> None:
+    """The goldens are those of the commands that the README shows."""
+    ours = {verb_of(each) for each in commands() if is_golden(each)}
+    verbs = {
+        each.name or each.callback.__name__ for each in application().registered_commands if each.callback
+    }
+    assert verbs - ours == READ_ELSEWHERE.keys()
+    for place in READ_ELSEWHERE.values():
+        path, _, name = place.partition("::")
+        assert f"def {name}" in (TESTS / path).read_text(encoding="utf-8")
 
 
 def test_what_is_run_elsewhere_is_shown_and_run_there() -> None:
@@ -171,8 +205,8 @@ def test_every_folder_and_almost_every_verb_is_named() -> None:
 
 
 def test_each_verbs_help_has_an_example(capsys: pytest.CaptureFixture[str]) -> None:
-    families = {"sandbox": ["sandbox", "up"]}
-    named = [*(each.__name__.rpartition(".")[2] for each in VERBS), "show"]  # type: ignore[attr-defined] # modules
+    families = {"sandbox": ["sandbox", "up"], "sandbox traffic": ["sandbox", "traffic"]}
+    named = [*(each.__name__.rpartition(".")[2] for each in VERBS), "show", "sandbox traffic"]  # type: ignore[attr-defined] # modules
     for verb in named:
         assert run([*families.get(verb, [verb]), "--help"]) == 0
         told = capsys.readouterr().out

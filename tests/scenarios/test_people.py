@@ -10,10 +10,10 @@ import pytest
 from scripts.sandbox.remote import ask_at
 from scripts.stories.places import Gateway, Organization, eventually
 from scripts.stories.running import natrec
-from scripts.stories.vocabulary import closed, recordings
 from stacksets.doctor.people import of_people
 from stacksets.loading import load_config
 from tests.privilege.simulator import ALLOWED, Request, UnavailableError, judge
+from tests.scenarios.vocabulary import closed, recordings
 
 Line = Mapping[str, Any]
 # Who needs which policy for what.
