@@ -75,6 +75,7 @@ def _points(store: MetricStore, window: metric_data.Window, asked: Mapping[str, 
         raise InvalidParameterValue("You have requested more than 1,440 datapoints; use a longer Period.")
     dimensions = frozenset((each["Name"], each["Value"]) for each in asked.get("Dimensions") or ())
     series = Series(window.account, window.region, asked["Namespace"], asked["MetricName"], dimensions)
+    buckets = store.buckets([series], period, window.now, window.start, until=window.end)
     return [
         {
             "Timestamp": datetime.fromtimestamp(start, UTC),
@@ -82,7 +83,7 @@ def _points(store: MetricStore, window: metric_data.Window, asked: Mapping[str, 
             **{name: each.value(name) for name in plain},
             **({"ExtendedStatistics": {name: each.value(name) for name in extended}} if extended else {}),
         }
-        for start, each in sorted(store.buckets([series], period, window.now, window.start).items())
+        for start, each in sorted(buckets.items())
         if start < window.end
     ]
 

@@ -158,7 +158,9 @@ class MetricStore:
         with self._lock:
             return self._series[series].unit if series in self._series else "None"
 
-    def buckets(self, series: Iterable[Series], period: int, now: float, since: float = 0) -> Buckets:
+    def buckets(
+        self, series: Iterable[Series], period: int, now: float, since: float = 0, *, until: float = 0
+    ) -> Buckets:
         """What is known by `now` of some series together, by the start of each aligned period.
 
         Args:
@@ -166,6 +168,7 @@ class MetricStore:
             period: Seconds, a multiple of 60.
             now: Seconds since the epoch.
             since: What is older does not count; the first period may be short of it.
+            until: What is stamped ahead of `now` counts as well, up to here; an alarm never looks ahead.
 
         """
         merged: Buckets = {}
@@ -175,7 +178,8 @@ class MetricStore:
                 if kept is None:
                     continue
                 kept.settle(now)
-                for minute, statistics in kept.since(since, now):
-                    start = minute // period * period
+                ahead = (each for each in kept.ahead if each[0] < until)
+                for time, statistics in (*kept.since(since, now), *ahead):
+                    start = int(time) // period * period
                     merged[start] = merged[start] + statistics if start in merged else statistics
         return merged
