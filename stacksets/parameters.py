@@ -93,7 +93,7 @@ def _roles(config: OrgConfig) -> tuple[Parameter, Parameter]:
         Parameter("RolePath", "The path of every role", config.iam.role_path, "/([!-~]+/)?"),
         Parameter(
             "PermissionsBoundaryArn",
-            "The policy that bounds every role; empty for none",
+            "The policy that bounds every role, the one of this name in each account; empty for none",
             config.iam.permissions_boundary or "",
             "(arn:[a-z-]+:iam::([0-9]{12}|aws):policy/[!-~]+)?",
         ),

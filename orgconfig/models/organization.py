@@ -74,7 +74,8 @@ class Iam(Model):
         default="/natrec/", description="The path of every role; begins and ends with /."
     )
     permissions_boundary: PolicyArn | None = Field(
-        default=None, description="A policy that bounds every role; it must exist in each account. Or null."
+        default=None,
+        description="A policy that bounds every role: AWS's, or that of this name in each account. Or null.",
     )
 
 

@@ -60,6 +60,16 @@ def _parsed(text: str) -> dict[str, Any]:
 _NO_VALUE = object()
 
 
+def _of_text(function: str, first: Any, then: Any) -> Any:  # noqa: ANN401 - any JSON
+    match function:
+        case "Fn::Join":
+            return first.join(map(str, then))
+        case "Fn::Split":
+            return str(then).split(first)
+        case _:
+            return then[first]
+
+
 @dataclass(frozen=True)
 class Rendered:
     """One rendered template at one place.
@@ -108,16 +118,21 @@ class Rendered:
                 return re.sub(r"\$\{([^}]+)\}", lambda found: str(self._named(found[1])), text)
             case {"Fn::GetAtt": str(name)} | {"Ref": str(name)}:
                 return self._named(name)
+            case {"Fn::Join": [first, then]} | {"Fn::Split": [first, then]} | {"Fn::Select": [first, then]}:
+                return _of_text(next(iter(value)), first, self._resolved(then))
             case {"Fn::If": [str(condition), met, otherwise]}:
                 holds = self._holds(self._template["Conditions"][condition])
                 return self._resolved(met if holds else otherwise)
-            case Mapping():
-                resolved = {key: self._resolved(each) for key, each in value.items()}
-                return {key: each for key, each in resolved.items() if each is not _NO_VALUE}
-            case list():
-                return [each for each in map(self._resolved, value) if each is not _NO_VALUE]
+            case Mapping() | list():
+                return self._parts(value)
             case _:
                 return value
+
+    def _parts(self, value: Mapping[str, Any] | list[Any]) -> Any:  # noqa: ANN401 - any JSON
+        if isinstance(value, list):
+            return [each for each in map(self._resolved, value) if each is not _NO_VALUE]
+        resolved = {key: self._resolved(each) for key, each in value.items()}
+        return {key: each for key, each in resolved.items() if each is not _NO_VALUE}
 
     def _holds(self, condition: Any) -> bool:  # noqa: ANN401 - any JSON
         match condition:

@@ -54,13 +54,24 @@ class _Settled:
             return value
         if set(value) == {"Ref"} and value["Ref"] in self._values:
             return self._values[value["Ref"]]
-        if set(value) == {"Fn::Sub"}:
-            return self._substituted(value["Fn::Sub"])
+        if set(value) & {"Fn::Sub", "Fn::Join", "Fn::Split", "Fn::Select"}:
+            return self._text(value)
         if set(value) == {"Fn::If"}:
             condition, then, otherwise = value["Fn::If"]
             return self(then if self._holds(self._conditions[condition]) else otherwise)
         kept = {key: self(item) for key, item in value.items()}
         return {key: item for key, item in kept.items() if item != {"Ref": "AWS::NoValue"}}
+
+    def _text(self, value: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as above
+        if "Fn::Sub" in value:
+            return self._substituted(value["Fn::Sub"])
+        ((name, (first, second)),) = value.items()
+        over = self(second)
+        if name == "Fn::Select":
+            return over[int(first)]
+        if name == "Fn::Split":
+            return over.split(first)
+        return first.join(f"${{{each['Ref']}}}" if isinstance(each, dict) else each for each in over)
 
     def _substituted(self, text: str) -> str | dict[str, str]:
         filled = _VARIABLE.sub(lambda found: str(self._values.get(found[1], found[0])), text)

@@ -44,6 +44,18 @@ def test_every_role_has_the_path_and_the_boundary_of_the_config(
         assert role.get("PermissionsBoundary") == config.iam.permissions_boundary
 
 
+def test_a_boundary_that_is_not_aws_own_is_that_of_the_roles_own_account(config: OrgConfig) -> None:
+    """Another account's is "not attachable" (IAM User Guide, "Permissions boundaries for IAM entities")."""
+    given = config.iam.model_copy(
+        update={"permissions_boundary": "arn:aws:iam::111111111111:policy/team/bound"}
+    )
+    for render in RENDER.values():
+        template = Template(render(config.model_copy(update={"iam": given})))
+        for role in template.of_type("AWS::IAM::Role").values():
+            own = "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/team/bound"
+            assert role["PermissionsBoundary"] == own
+
+
 def test_every_role_that_a_service_assumes_for_others_is_bound_to_its_account(template: Template) -> None:
     for role in template.of_type("AWS::IAM::Role").values():
         (trust,) = role["AssumeRolePolicyDocument"]["Statement"]

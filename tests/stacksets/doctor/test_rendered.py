@@ -15,7 +15,7 @@ from stacksets.inspection.rendered import Rendered
 from stacksets.inspection.statements import statements_of
 from stacksets.inspection.targets import Covered, Place
 from stacksets.loading import parse_config
-from stacksets.rendering import ROOT
+from stacksets.rendering import ROOT, render_spoke
 
 WHO = Administrator("111111111111", "SELF")
 HERE = Place("444444444444", "eu-west-1")
@@ -105,3 +105,13 @@ def test_a_parameter_is_its_default_and_a_condition_takes_away_what_it_does() ->
     properties = Rendered(text, HERE, "aws").properties("Role")
     assert properties["Tags"] == ["arn:aws:iam::444444444444:role/natrec/worker-eu-west-1", "${Key}"]
     assert "PermissionsBoundary" not in properties
+
+
+@pytest.mark.parametrize("owner", ["aws", "111111111111"])
+def test_a_boundary_is_aws_own_or_of_the_roles_own_account(config: OrgConfig, owner: str) -> None:
+    bound = f"arn:aws:iam::{owner}:policy/team/bound"
+    text = render_spoke(
+        config.model_copy(update={"iam": config.iam.model_copy(update={"permissions_boundary": bound})})
+    )
+    told = Rendered(text, HERE, "aws").properties("WorkerRole")["PermissionsBoundary"]
+    assert told == bound.replace("111111111111", HERE.account)
