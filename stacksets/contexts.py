@@ -13,7 +13,8 @@ from orgconfig.prices import GB
 from orgconfig.record_format import record_columns
 from spoke.alarms import FleetAlarm, fleet_alarms
 from stacksets import parameters
-from stacksets.functions import FUNCTIONS, HubFunction, of_workers
+from stacksets.functions import FUNCTIONS, of_workers
+from stacksets.hub_function import HubFunction
 from stacksets.parameters import Parameter
 from stacksets.recipients import Subscription, routed, secret_arns
 

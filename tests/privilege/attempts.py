@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from stacksets.functions import HubFunction
+from stacksets.hub_function import HubFunction
 from tests.privilege.deployed import Document, Installation
 from tests.privilege.simulator import Request
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stacksets.contexts import WORKER_CALLERS
-from stacksets.functions import HubFunction
+from stacksets.hub_function import HubFunction
 from tests.privilege.attempts import Attempt, Keys, Role, role_of
 from tests.privilege.places import Places, assumed
 

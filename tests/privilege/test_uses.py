@@ -2,7 +2,8 @@
 
 import pytest
 
-from stacksets.functions import FUNCTIONS, HubFunction
+from stacksets.functions import FUNCTIONS
+from stacksets.hub_function import HubFunction
 from tests.privilege.wired import methods_of
 
 NAMED = {each.name: each for each in FUNCTIONS}
