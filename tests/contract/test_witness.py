@@ -187,4 +187,4 @@ def test_a_task_on_an_instance_is_seen_with_its_instance(engine_witness: EngineW
 def test_what_cannot_be_asked_says_where(engine_witness: EngineWitnessWorld) -> None:
     gateway = engine_witness.gateway()
     with pytest.raises(RecordingFault, match=f"asking for metrics in {gateway.account}"):
-        told(engine_witness, gateway, ago=300)
+        told(engine_witness, gateway, ago=-60)
