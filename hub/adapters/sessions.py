@@ -48,7 +48,6 @@ class Sessions:
         self._hub: dict[str, Any] = {}
         self._credentials: dict[tuple[str, str], tuple[datetime, CredentialsTypeDef]] = {}
         self._spokes: dict[tuple[str, str, str, str], Any] = {}
-        self._connections: Any = None
 
     def hub(self, service: str) -> Any:  # noqa: ANN401 - each adapter names its client's type
         """A client of the hub's own account and region."""
@@ -72,29 +71,15 @@ class Sessions:
             if key not in self._spokes:
                 while len(self._spokes) >= KEPT_CLIENTS:
                     del self._spokes[next(iter(self._spokes))]
-                self._spokes[key] = self._connected(
-                    self._session.client(
-                        service,
-                        region_name=region,
-                        aws_access_key_id=credentials["AccessKeyId"],
-                        aws_secret_access_key=credentials["SecretAccessKey"],
-                        aws_session_token=credentials["SessionToken"],
-                        config=CLIENT,
-                    )
+                self._spokes[key] = self._session.client(
+                    service,
+                    region_name=region,
+                    aws_access_key_id=credentials["AccessKeyId"],
+                    aws_secret_access_key=credentials["SecretAccessKey"],
+                    aws_session_token=credentials["SessionToken"],
+                    config=CLIENT,
                 )
             return self._spokes[key]
-
-    def _connected(self, client: Any) -> Any:  # noqa: ANN401 - as above
-        """The client on the connections of all spokes' clients; each request is signed for itself.
-
-        A connection of its own would read the SDK's certificates and shake hands, in each spoke that a sweep
-        visits. botocore has no option for that; should it keep them elsewhere, nothing is shared.
-        """
-        endpoint: Any = getattr(client, "_endpoint", None)
-        if hasattr(endpoint, "http_session"):
-            self._connections = self._connections or endpoint.http_session
-            endpoint.http_session = self._connections
-        return client
 
     def _assume(self, account: str, region: str) -> "CredentialsTypeDef":
         expires, credentials = self._credentials.get((account, region), (None, None))

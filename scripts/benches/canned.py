@@ -11,7 +11,6 @@ import re
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,7 +19,7 @@ from xml.sax.saxutils import escape
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HeadersDict
 
-_KEY = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/")
+_KEY = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/")
 _ACCOUNT = re.compile(r"arn:[^:]+:iam::(\d{12}):role/")
 Tagged = tuple[str, dict[str, str]]
 _PAGE = 100  # Step Functions API reference, ListExecutions: the default
@@ -49,7 +48,7 @@ class CannedAws:
         flow_logs: Of each place: ids with their tags.
         contributors: Of each place: gateways in alarm.
         calls: What was asked, by service and operation, the table's calls too.
-        connections: To each host, as many as were used at once: clients share them.
+        connections: Clients that had to connect.
 
     """
 
@@ -60,37 +59,24 @@ class CannedAws:
     )
     contributors: dict[Place, list[str]] = field(default_factory=lambda: defaultdict(list))
     calls: Counter[str] = field(default_factory=Counter)
-    connections: Counter[tuple[str, str]] = field(default_factory=Counter)
-    _busy: Counter[tuple[str, str]] = field(default_factory=Counter)
+    connections: set[tuple[str, str, str]] = field(default_factory=set)
     archive: str = ""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def before_send(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse | None:
         """Answer; None where the call goes on to the endpoint."""
         service, operation = event_name.split(".")[1:]
-        key, region = _signed(request)
+        key, region, signed = _signed(request)
         with self._lock:
             self.calls[f"{service}:{operation}"] += 1
+            self.connections.add((key, region, signed))
         if service == "dynamodb":
             return None
+        if self.latency:
+            threading.Event().wait(self.latency)
         place = Place(key.removeprefix("ASIA"), region)
-        with self._connected(service, region):
-            return answer(getattr(self, f"_{service}_{operation}")(place, given(request)))
-
-    @contextmanager
-    def _connected(self, service: str, region: str) -> Iterator[None]:
-        """A connection is busy until the answer has come."""
-        with self._lock:
-            self._busy[service, region] += 1
-            most = max(self.connections[service, region], self._busy[service, region])
-            self.connections[service, region] = most
-        try:
-            if self.latency:
-                threading.Event().wait(self.latency)
-            yield
-        finally:
-            with self._lock:
-                self._busy[service, region] -= 1
+        body = getattr(self, f"_{service}_{operation}")(place, given(request))
+        return answer(body)
 
     def forget(self) -> None:
         """Count from here."""
@@ -170,14 +156,14 @@ class CannedAws:
         return json.dumps({"ScheduleArn": "arn:aws:scheduler:eu-west-1:222222222222:schedule/natrec/any"})
 
 
-def _signed(request: AWSPreparedRequest) -> tuple[str, str]:
-    """Key and region that the request is signed with."""
+def _signed(request: AWSPreparedRequest) -> tuple[str, str, str]:
+    """Key, region and service that the request is signed with."""
     header = request.headers["Authorization"]
     text = header.decode() if isinstance(header, bytes) else str(header)
     found = _KEY.search(text)
     if found is None:
         raise ValueError(text)
-    return found[1], found[2]
+    return found[1], found[2], found[3]
 
 
 def given(request: AWSPreparedRequest) -> Mapping[str, Any]:

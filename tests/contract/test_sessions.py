@@ -89,13 +89,3 @@ def test_a_hub_that_answers_nothing_is_worth_another_try(
 def test_a_worker_that_does_not_exist_is_out_of_reach(sessions: Sessions) -> None:
     with pytest.raises(SpokeUnreachable, match="role/natrec/natrec-worker-ap-south-1: AccessDenied"):
         sessions.spoke(factories.ACCOUNT, "ap-south-1", "ec2")
-
-
-def test_clients_of_all_spokes_use_the_same_connections_each_with_its_own_credentials(
-    sessions: Sessions,
-) -> None:
-    there, here = (sessions.spoke(factories.ACCOUNT, each, "sts") for each in ("us-east-1", "eu-west-1"))
-    first, second = (each._endpoint.http_session for each in (there, here))  # noqa: SLF001 - botocore's own
-    assert first is second
-    assert there.get_caller_identity()["Arn"].endswith(WORKER)
-    assert here.get_caller_identity()["Arn"].endswith(WORKER.replace("us-east-1", "eu-west-1"))

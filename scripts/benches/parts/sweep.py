@@ -131,7 +131,7 @@ class Bench:
         aws = CannedAws(LATENCY)
         runs = [_run(self._hub(aws), "full", at, batches) for at in range(min(batches, _SAMPLE))]
         seen = sum(each.targets for each in runs)
-        tls = sum(aws.connections.values()) * self._tls / seen
+        tls = len(aws.connections) * self._tls / seen
         calls = sum(beside_table(aws.calls).values()) / seen
         cpu, wall = sum(each.cpu for each in runs) / seen, max(each.wall for each in runs)
         return Swept(accounts, len(covered), batches, seen, calls, cpu + tls, tls, wall)
