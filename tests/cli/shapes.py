@@ -16,7 +16,8 @@ _MASKS = (
 # Of these a field may come or go with the moment.
 CARDS = ("show", "record", "stop")
 _MOMENTARY = {
-    *("recovered at", "closed at", "ended by", "reason", "report", "headline", "spike", "suspects", "notes"),
+    *("recovered at", "closed at", "ended by", "reason", "report", "headline", "suspects", "notes"),
+    *("spike", "spike problem"),
     *("delivered bytes", "delivered objects", "suspected at", "suspects explain", "no suspects"),
     *("flow logs", "flow logs at", "seconds to flow log"),
 }
