@@ -3,6 +3,7 @@
 import itertools
 import os
 import random
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 # How long an example takes says how busy the machine is.
 settings.register_profile("natrec", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("natrec")
+
+
+# A shell starts what runs in its background deaf to Ctrl-C, and whatever that starts: the tests press it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
