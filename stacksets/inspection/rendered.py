@@ -6,12 +6,11 @@ Only the functions that natrec's own templates use are resolved, and only ARNs t
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
-import yaml
-
 from stacksets.inspection.targets import Place
+from stacksets.templates import Template, parse
 
 _ARNS: Mapping[str, str] = {
     "AWS::IAM::Role": "arn:{partition}:iam::{account}:role{Path}{RoleName}",
@@ -30,30 +29,6 @@ _ARNS: Mapping[str, str] = {
 }
 # Of these Ref answers the ARN too.
 _REF_IS_ARN = {"AWS::SNS::Topic", "AWS::StepFunctions::StateMachine"}
-
-
-class _Loader(yaml.CSafeLoader):
-    """YAML with CloudFormation's short forms as the long ones."""
-
-
-def _call(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
-    if isinstance(node, yaml.ScalarNode):
-        value: Any = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        value = loader.construct_mapping(node, deep=True)  # type: ignore[arg-type] # there is no other kind
-    return {suffix if suffix == "Ref" else f"Fn::{suffix}": value}
-
-
-_Loader.add_multi_constructor("!", _call)
-
-
-@lru_cache(maxsize=16)
-def _parsed(text: str) -> dict[str, Any]:
-    """A spoke's template is one for all its places, and reading it takes longer than asking about one."""
-    found: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506 - a safe loader
-    return found
 
 
 # What a property is that a condition takes away.
@@ -95,8 +70,8 @@ class Rendered:
         return [self.properties(name) for name, each in self._resources.items() if each["Type"] == kind]
 
     @property
-    def _template(self) -> dict[str, Any]:
-        return _parsed(self.text)
+    def _template(self) -> Template:
+        return parse(self.text)
 
     @property
     def _resources(self) -> dict[str, Any]:
@@ -116,8 +91,8 @@ class Rendered:
         match value:
             case {"Fn::Sub": str(text)}:
                 return re.sub(r"\$\{([^}]+)\}", lambda found: str(self._named(found[1])), text)
-            case {"Fn::GetAtt": str(name)} | {"Ref": str(name)}:
-                return self._named(name)
+            case {"Fn::GetAtt": name} | {"Ref": name}:
+                return self._named(name if isinstance(name, str) else ".".join(name))
             case {"Fn::Join": [first, then]} | {"Fn::Split": [first, then]} | {"Fn::Select": [first, then]}:
                 return _of_text(next(iter(value)), first, self._resolved(then))
             case {"Fn::If": [str(condition), met, otherwise]}:
