@@ -125,6 +125,16 @@ class Names:
         """The role of a hub function or service; at most 64 characters."""
         return f"{self.namespace}-hub-{name.replace('_', '-')}"
 
+    @property
+    def hub_key(self) -> str:
+        """How the hub's key is described; keys have no names."""
+        return f"History, notices, reports and logs of {self.namespace}"
+
+    @property
+    def archive_key(self) -> str:
+        """How the archive's key is described."""
+        return f"Flow log records of {self.namespace}"
+
     def reports_bucket(self, account: str, region: str) -> str:
         """The hub's bucket of reports."""
         return f"{self.namespace}-reports-{account}-{region}"

@@ -1,6 +1,6 @@
 """What a function of the hub is: how it is run, and what its role is for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,6 +17,29 @@ _BY_LAMBDA: dict[InvokedBy, frozenset[Call]] = {
         Call(f"sqs:{each}", "waiting notices")
         for each in ("DeleteMessage", "GetQueueAttributes", "ReceiveMessage")
     ),
+}
+_ON_ITEMS = (
+    "BatchGetItem",
+    "ConditionCheckItem",
+    "DeleteItem",
+    "GetItem",
+    "PutItem",
+    "Query",
+    "UpdateItem",
+)
+_DECRYPT = ("kms:Decrypt",)
+_ENCRYPT = ("kms:Decrypt", "kms:GenerateDataKey")
+# What KMS is asked in the caller's name where table, queues, topics and reports are under a key (SQS Developer Guide,
+# "Key management"; SNS Developer Guide, "Managing Amazon SNS encryption keys"; S3 User Guide, "Using SSE-KMS"). To
+# write into a table is to decrypt that table's own key, too (DynamoDB Developer Guide, "Encryption at rest usage
+# notes"; github.com/aws/aws-cdk/issues/10010).
+_ASKED_OF_KMS: Mapping[str, tuple[str, ...]] = {
+    "sqs:SendMessage": _ENCRYPT,
+    "sqs:ReceiveMessage": _DECRYPT,
+    "sns:Publish": _ENCRYPT,
+    "s3:PutObject": _ENCRYPT,
+    "s3:GetObject": _DECRYPT,
+    **{f"dynamodb:{each}": _DECRYPT for each in _ON_ITEMS},
 }
 
 
@@ -60,6 +83,15 @@ class HubFunction:
     def calls(self) -> frozenset[Call]:
         """Everything that its role is for, beside its log and its traces."""
         return _BY_LAMBDA[self.invoked_by].union(*map(declared, self.uses))
+
+    @property
+    def asked_of_kms(self) -> dict[str, tuple[str, ...]]:
+        """What each service asks of the hub's key in its name, as `{"sqs": ("kms:Decrypt",)}`."""
+        asked: dict[str, set[str]] = {}
+        for action, _ in self.calls:
+            if action in _ASKED_OF_KMS:
+                asked.setdefault(action.partition(":")[0], set()).update(_ASKED_OF_KMS[action])
+        return {service: tuple(sorted(asked[service])) for service in sorted(asked)}
 
     def on(self, what: On) -> tuple[str, ...]:
         """The actions that it calls on one kind of thing."""

@@ -18,7 +18,6 @@ class AthenaAnswers:
 
     @calls("work group", "athena:GetQueryResults")
     @calls("answers", "s3:GetObject")
-    @calls("hub's key", "kms:Decrypt")
     def rows(self, query: str) -> Iterator[dict[str, str | None]]:
         """Every row by column; the first row of the first page only repeats the columns' names.
 

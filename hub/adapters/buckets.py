@@ -77,7 +77,6 @@ class ReportBucket:
         return f"s3://{self.bucket}/{self._key(recording, name)}"
 
     @calls("reports", "s3:PutObject")
-    @calls("hub's key", "kms:Decrypt", "kms:GenerateDataKey")
     def write(self, recording: str, name: str, text: str) -> None:
         """Write one document; its name's ending says what it is."""
         client: S3Client = self.sessions.hub("s3")
@@ -87,7 +86,6 @@ class ReportBucket:
 
     @calls("what lies beside reports", "s3:GetObject")
     @calls("bucket of reports", "s3:ListBucket")
-    @calls("hub's key", "kms:Decrypt")
     def read(self, recording: str, name: str) -> str | None:
         """One document; only who may list the bucket is told NoSuchKey (S3 API reference, GetObject)."""
         client: S3Client = self.sessions.hub("s3")

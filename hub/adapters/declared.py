@@ -22,7 +22,6 @@ On = Literal[
     "reports",
     "what lies beside reports",
     "bucket of reports",
-    "hub's key",
     "new notices",
     "waiting notices",
     "dead notices",

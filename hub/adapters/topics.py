@@ -26,7 +26,6 @@ class Topics:
     arns: dict[str, str]
 
     @calls("topics", "sns:Publish")
-    @calls("hub's key", "kms:Decrypt", "kms:GenerateDataKey")
     def send(self, delivery: Delivery) -> None:
         """Publish it.
 

@@ -42,8 +42,6 @@ _LOOKS: Mapping[On, str] = {
 # only the sessions of `test_sessions.py` do.
 UNSEEN = frozenset(
     {
-        Call("kms:Decrypt", "hub's key"),
-        Call("kms:GenerateDataKey", "hub's key"),
         Call("logs:CreateLogDelivery", "spoke"),
         Call("logs:DeleteLogDelivery", "spoke"),
         Call("s3:GetObject", "answers"),

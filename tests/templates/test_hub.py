@@ -220,7 +220,7 @@ def test_the_table_is_protected_and_keeps_its_keys(hub: Template) -> None:
     table = hub["Table"]
     assert table["DeletionProtectionEnabled"] is True
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-    assert table["SSESpecification"] == {"SSEEnabled": True}
+    assert table["SSESpecification"]["SSEEnabled"] is True
     assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
     assert table["BillingMode"] == "PAY_PER_REQUEST"
     keys = {
@@ -262,12 +262,63 @@ def test_alarms_about_the_hub_itself_reach_the_team(hub: Template) -> None:
         assert alarm["AlarmActions"] == [{"Ref": "Topic"}]
 
 
-def test_notices_and_reports_have_a_key_when_the_archive_has_one(hub: Template, config: OrgConfig) -> None:
+_ENCRYPTED_BY = {
+    "AWS::DynamoDB::Table": lambda found: found["SSESpecification"].get("KMSMasterKeyId"),
+    "AWS::SQS::Queue": lambda found: found.get("KmsMasterKeyId"),
+    "AWS::SNS::Topic": lambda found: found.get("KmsMasterKeyId"),
+    "AWS::Logs::LogGroup": lambda found: found.get("KmsKeyId"),
+    "AWS::S3::Bucket": lambda found: found["BucketEncryption"]["ServerSideEncryptionConfiguration"][0][
+        "ServerSideEncryptionByDefault"
+    ].get("KMSMasterKeyID"),
+    "AWS::Athena::WorkGroup": lambda found: found["WorkGroupConfiguration"]["ResultConfiguration"][
+        "EncryptionConfiguration"
+    ].get("KmsKey"),
+}
+
+
+@pytest.mark.parametrize("kind", _ENCRYPTED_BY)
+def test_whatever_holds_data_is_under_the_hubs_key_where_the_config_wants_keys(
+    kind: str, hub: Template, config: OrgConfig
+) -> None:
     keyed = config.organization.archive.kms != "none"
-    assert ("KmsMasterKeyId" in hub["Topic"]) == keyed
-    assert ("KmsMasterKeyId" in hub["RoutesTopic"]) == keyed
-    assert ("kms:" in str(hub.statements("DeliverNoticeRole"))) == keyed
-    assert ("kms:" in str(hub.statements("WriteReportRole"))) == keyed
+    named = [_ENCRYPTED_BY[kind](hub[each]) for each in hub.of_type(kind)]
+    assert named
+    assert all(each == ({"Fn::GetAtt": ["HubKey", "Arn"]} if keyed else None) for each in named)
+
+
+def test_a_queue_is_always_encrypted_and_by_one_key(hub: Template) -> None:
+    for queue in hub.of_type("AWS::SQS::Queue"):
+        assert ("KmsMasterKeyId" in hub[queue]) != ("SqsManagedSseEnabled" in hub[queue])
+
+
+@pytest.mark.parametrize(
+    ("role", "services"),
+    [
+        ("OpenRecordingRole", {"dynamodb", "sqs"}),
+        ("NoteRecoveryRole", {"dynamodb", "sqs"}),  # what fails for good goes into the dead letters
+        ("WriteReportRole", {"dynamodb", "s3"}),
+        ("DeliverNoticeRole", {"dynamodb", "sns", "sqs"}),
+        ("SweepSummaryRole", set[str]()),
+    ],
+)
+def test_a_role_uses_the_hubs_key_only_through_the_services_that_it_calls(
+    role: str, services: set[str], hub: Template, config: OrgConfig
+) -> None:
+    said = [
+        each["Condition"]["StringEquals"]["kms:ViaService"]["Fn::Sub"]
+        for each in hub.statements(role)
+        if "kms:" in str(actions(each))
+    ]
+    keyed = config.organization.archive.kms != "none"
+    assert {each.partition(".")[0] for each in said} == (services if keyed else set())
+    assert all(each.endswith(".${AWS::Region}.${AWS::URLSuffix}") for each in said)
+
+
+def test_the_hubs_key_stays_as_long_as_the_table(hub: Template, config: OrgConfig) -> None:
+    if config.organization.archive.kms == "none":
+        return
+    resources = hub.document["Resources"]
+    assert resources["HubKey"]["DeletionPolicy"] == resources["Table"]["DeletionPolicy"] == "Retain"
 
 
 def test_the_table_has_the_columns_of_the_record_format_in_order(hub: Template) -> None:
