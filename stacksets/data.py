@@ -64,7 +64,7 @@ class Data:
         yield self._step(f"bucket {artifacts}", change, lambda: self._delete(artifacts, hub.account))
         if self.history:
             there = self._remains.describe_table() is not None
-            change = Change("delete", "with the history of recordings, the usage and the policy")
+            change = Change("delete", "with history, usage and policy in it, and its key")
             yield self._step(f"table {names.table}", change if there else _GONE, self._delete_table)
 
     def of_archive(self) -> Step:
@@ -83,7 +83,8 @@ class Data:
         if table is not None:
             yield Stays(
                 f"table {self.config.names.table} in {hub.account} {hub.region}",
-                "the history of recordings, which a later installation takes over; --history deletes it",
+                f"the history of recordings{self._with_key}, which a later installation takes over; --history"
+                " deletes it",
             )
         if self._remains.has_bucket(self._reports, hub.account):
             yield Stays(
@@ -99,9 +100,9 @@ class Data:
     @property
     def _leaving(self) -> Change:
         if self.history or self.archive:
-            return Change("delete", "with every report in it, and its key")
+            return Change("delete", "with every report in it")
         target = f"s3://{self.config.organization.archive.bucket}/{self._prefix}"
-        return Change("delete", f"its reports move to {target}; its key goes")
+        return Change("delete", f"its reports move to {target}")
 
     def _remove_reports(self) -> None:
         hub, archive = self.config.organization.hub, self.config.organization.archive
@@ -114,7 +115,10 @@ class Data:
                 self.watch.tell(f"reports stay where they are: {error}")
                 return
             self.watch.tell(f"{count} reports moved to s3://{archive.bucket}/{self._prefix}")
-        self._delete(self._reports, hub.account, keyed=archive.kms != "none")
+        # The table cannot be read without the key; where there is none, the key goes with the bucket.
+        if self._remains.describe_table() is None:
+            self._end_key(self._remains.hub_key(), hub.account)
+        self._delete(self._reports, hub.account)
 
     def _relink(self) -> None:
         """The history outlives the hub, and shall not lead where nothing is."""
@@ -126,16 +130,18 @@ class Data:
 
     def _remove_archive(self) -> None:
         archive = self.config.organization.archive
-        self._delete(archive.bucket, archive.account, keyed=archive.kms == "managed")
+        self._end_key(self._remains.archive_key(), archive.account)
+        self._delete(archive.bucket, archive.account)
 
-    def _delete(self, bucket: str, account: str, *, keyed: bool = False) -> None:
-        """The key is scheduled first: with the bucket gone, nothing would say which it was."""
-        if not self._remains.has_bucket(bucket, account):
-            return
-        key = self._remains.key_of(bucket, account) if keyed else None
+    def _end_key(self, key: str | None, account: str) -> None:
+        """Before what it encrypts is deleted: with that gone, nothing would say which key it was."""
         if key:
             self._client(account, "kms").schedule_key_deletion(KeyId=key, PendingWindowInDays=KEY_DAYS)
             self.watch.tell(f"key {key} goes in {KEY_DAYS} days; `aws kms cancel-key-deletion` keeps it")
+
+    def _delete(self, bucket: str, account: str) -> None:
+        if not self._remains.has_bucket(bucket, account):
+            return
         try:
             emptying.delete(self._client(account, "s3"), bucket)
         except emptying.BucketError as error:
@@ -143,16 +149,22 @@ class Data:
             raise NatrecError(str(error), where, "Then run `natrec destroy` again.") from error
 
     def _delete_table(self) -> None:
-        client, name = self._client(self.config.organization.hub.account, "dynamodb"), self.config.names.table
+        account, name = self.config.organization.hub.account, self.config.names.table
+        client = self._client(account, "dynamodb")
         found = self._remains.describe_table()
         if found is None:
             return
         if found.get("DeletionProtectionEnabled"):
             client.update_table(TableName=name, DeletionProtectionEnabled=False)
+        self._end_key(self._remains.hub_key(), account)
         client.delete_table(TableName=name)
         client.get_waiter("table_not_exists").wait(
             TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 600}
         )
+
+    @property
+    def _with_key(self) -> str:
+        return " and its key" if self._remains.hub_key() else ""
 
     @property
     def _prefix(self) -> str:

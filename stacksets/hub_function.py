@@ -29,10 +29,10 @@ _ON_ITEMS = (
 )
 _DECRYPT = ("kms:Decrypt",)
 _ENCRYPT = ("kms:Decrypt", "kms:GenerateDataKey")
-# What KMS is asked in the caller's name where table, queues, topics and reports are under a key (SQS Developer Guide,
-# "Key management"; SNS Developer Guide, "Managing Amazon SNS encryption keys"; S3 User Guide, "Using SSE-KMS"). To
-# write into a table is to decrypt that table's own key, too (DynamoDB Developer Guide, "Encryption at rest usage
-# notes"; github.com/aws/aws-cdk/issues/10010).
+# What KMS is asked in the caller's name where table, queues, topics, reports are under a key (SQS Developer
+# Guide, "Key management"; SNS Developer Guide, "Managing Amazon SNS encryption keys"; S3 User Guide, "Using
+# server-side encryption with AWS KMS keys"). Who writes into a table has its own key decrypted, too (DynamoDB
+# Developer Guide, "DynamoDB encryption at rest usage notes"; github.com/aws/aws-cdk/issues/10010).
 _ASKED_OF_KMS: Mapping[str, tuple[str, ...]] = {
     "sqs:SendMessage": _ENCRYPT,
     "sqs:ReceiveMessage": _DECRYPT,

@@ -33,32 +33,64 @@ class Remains:
         """The table, the reports and their key."""
         hub, names = self.config.organization.hub, self.config.names
         bucket = names.reports_bucket(hub.account, hub.region)
-        keyed = self.config.organization.archive.kms != "none"
         return (
             *self._table(),
-            *self._bucket("ReportsBucket", "HubKey" if keyed else None, bucket, hub.account),
+            *self._bucket("ReportsBucket", bucket, hub.account),
+            *self._key("HubKey", self.hub_key()),
         )
 
     def of_archive(self) -> tuple[Kept, ...]:
         """The archive and the key that natrec made for it."""
         archive = self.config.organization.archive
-        key = "ArchiveKey" if archive.kms == "managed" else None
-        return tuple(self._bucket("Archive", key, archive.bucket, archive.account))
+        return (
+            *self._bucket("Archive", archive.bucket, archive.account),
+            *self._key("ArchiveKey", self.archive_key()),
+        )
 
-    def key_of(self, bucket: str, account: str) -> str | None:
-        """The id of the key that natrec made for a bucket; None where it has none, or one of the user's."""
-        s3, kms = self._client(account, "s3"), self._client(account, "kms")
+    def hub_key(self) -> str | None:
+        """The id of the hub's key, as the table names it or else the bucket of reports.
+
+        A table that is left without its key cannot be read again, so the table's comes first.
+        """
+        hub, names = self.config.organization.hub, self.config.names
+        if self.config.organization.archive.kms == "none":
+            return None
+        table = (self.describe_table() or {}).get("SSEDescription", {}).get("KMSMasterKeyArn")
+        bucket = self._key_of(names.reports_bucket(hub.account, hub.region), hub.account)
+        return self._ours(table, hub.account) or self._ours(bucket, hub.account)
+
+    def archive_key(self) -> str | None:
+        """The id of the key that natrec made for the archive; None where it made none."""
+        archive = self.config.organization.archive
+        if archive.kms != "managed":
+            return None
+        return self._ours(self._key_of(archive.bucket, archive.account), archive.account)
+
+    def _key_of(self, bucket: str, account: str) -> str | None:
+        """What a bucket names as its key."""
+        if not self.has_bucket(bucket, account):
+            return None
+        s3 = self._client(account, "s3")
         try:
             rules = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
         except ClientError as error:
             if error.response["Error"]["Code"] != "ServerSideEncryptionConfigurationNotFoundError":
                 raise
             return None
-        named = rules[0]["ApplyServerSideEncryptionByDefault"].get("KMSMasterKeyID")
+        named: str | None = rules[0]["ApplyServerSideEncryptionByDefault"].get("KMSMasterKeyID")
+        return named
+
+    def _ours(self, named: str | None, account: str) -> str | None:
+        """The id of a key if natrec made it and it can be used; not of one of the user's or of AWS's."""
         if not named:
             return None
-        found = kms.describe_key(KeyId=named)["KeyMetadata"]
-        ours = found.get("Description") in key_descriptions(self.config.namespace)
+        kms = self._client(account, "kms")
+        try:
+            found = kms.describe_key(KeyId=named)["KeyMetadata"]
+        except kms.exceptions.NotFoundException:
+            return None
+        names = self.config.names
+        ours = found.get("Description") in {names.hub_key, names.archive_key}
         return str(found["KeyId"]) if ours and found["KeyState"] == "Enabled" else None
 
     def has_bucket(self, bucket: str, account: str) -> bool:
@@ -106,22 +138,23 @@ class Remains:
         actual: dict[str, Any] = {"AttributeDefinitions": found["AttributeDefinitions"]}
         if indexes:
             actual["GlobalSecondaryIndexes"] = indexes
+        # So is its key: the table may be from before the config wanted one.
+        key = self.hub_key()
+        named = found.get("SSEDescription", {}).get("KMSMasterKeyArn", "")
+        actual["SSESpecification"] = {"SSEEnabled": bool(named)}
+        if key and named.endswith(key):
+            actual["SSESpecification"] |= {"SSEType": "KMS", "KMSMasterKeyId": named}
         words = f"table {name}"
         yield Kept("Table", "AWS::DynamoDB::Table", {"TableName": name}, words, actual=actual)
 
-    def _bucket(self, logical_id: str, key_id: str | None, bucket: str, account: str) -> Iterator[Kept]:
-        if not self.has_bucket(bucket, account):
-            return
-        named = {"BucketName": bucket}
-        yield Kept(logical_id, "AWS::S3::Bucket", named, f"bucket {bucket}", only=("BucketName",))
-        key = self.key_of(bucket, account) if key_id else None
-        if key and key_id:
-            yield Kept(key_id, "AWS::KMS::Key", {"KeyId": key}, f"key {key}")
+    def _bucket(self, logical_id: str, bucket: str, account: str) -> Iterator[Kept]:
+        if self.has_bucket(bucket, account):
+            named = {"BucketName": bucket}
+            yield Kept(logical_id, "AWS::S3::Bucket", named, f"bucket {bucket}", only=("BucketName",))
+
+    def _key(self, logical_id: str, key: str | None) -> Iterator[Kept]:
+        if key:
+            yield Kept(logical_id, "AWS::KMS::Key", {"KeyId": key}, f"key {key}")
 
     def _client(self, account: str, service: str) -> Any:  # noqa: ANN401 - a client
         return self.clients(account, self.config.organization.hub.region, service)
-
-
-def key_descriptions(namespace: str) -> tuple[str, str]:
-    """How the templates describe the keys that natrec makes: the hub's and the archive's."""
-    return f"Notices and reports of {namespace}", f"Flow log records of {namespace}"

@@ -1,7 +1,7 @@
 """Policies for people: who looks at recordings, who starts and stops them, who reads flow log records.
 
 Actions and resource types: Service Authorization Reference, the pages of DynamoDB, Step Functions, SQS,
-CloudWatch, CloudWatch Logs, Lambda, S3 and KMS. The table has DynamoDB's own key, which needs no right.
+CloudWatch, CloudWatch Logs, Lambda, S3 and KMS. Keys are used through the services only that are named there.
 """
 
 from collections.abc import Iterable
@@ -31,6 +31,11 @@ class _Hub:
     def executions(self) -> list[str]:
         machines = (self.names.state_machine, self.names.sweep_machine)
         return [self.arn("states", f"execution:{each}:*") for each in machines]
+
+    def through(self, service: str) -> dict[str, str]:
+        """The condition on whoever asks KMS."""
+        suffix = "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
+        return {"kms:ViaService": f"{service}.{self.region}.{suffix}"}
 
     def bucket(self) -> str:
         return f"arn:{self.partition}:s3:::{self.names.reports_bucket(self.account, self.region)}"
@@ -72,6 +77,7 @@ def viewer(config: OrgConfig, partition: str) -> Policy:
     ]
     if config.organization.archive.kms != "none":
         statements.append(_decrypt("DecryptReports", hub, hub.arn("kms", "key/*"), hub.bucket()))
+        statements.append(_decrypt_table(hub))
     return _policy(statements)
 
 
@@ -82,18 +88,19 @@ def operator(config: OrgConfig, partition: str) -> Policy:
     """
     hub = _hub(config, partition)
     recordings = hub.names.state_machine
-    return _policy(
-        [
-            _allow("Start", ["states:StartExecution"], [hub.arn("states", f"stateMachine:{recordings}")]),
-            _allow("Follow", ["states:DescribeExecution"], [hub.arn("states", f"execution:{recordings}:*")]),
-            _allow(
-                "Stop",
-                ["lambda:InvokeFunction"],
-                [hub.arn("lambda", f"function:{hub.names.function('note_recovery')}")],
-            ),
-            _allow("ReadRecordings", ["dynamodb:GetItem"], [hub.arn("dynamodb", f"table/{hub.names.table}")]),
-        ]
-    )
+    statements = [
+        _allow("Start", ["states:StartExecution"], [hub.arn("states", f"stateMachine:{recordings}")]),
+        _allow("Follow", ["states:DescribeExecution"], [hub.arn("states", f"execution:{recordings}:*")]),
+        _allow(
+            "Stop",
+            ["lambda:InvokeFunction"],
+            [hub.arn("lambda", f"function:{hub.names.function('note_recovery')}")],
+        ),
+        _allow("ReadRecordings", ["dynamodb:GetItem"], [hub.arn("dynamodb", f"table/{hub.names.table}")]),
+    ]
+    if config.organization.archive.kms != "none":
+        statements.append(_decrypt_table(hub))
+    return _policy(statements)
 
 
 def reader(config: OrgConfig, partition: str) -> Policy:
@@ -147,11 +154,23 @@ def _allow(sid: str, actions: list[str], resources: list[str]) -> dict[str, Any]
 
 def _decrypt(sid: str, hub: _Hub, key: str, bucket: str) -> dict[str, Any]:
     """Only through S3, and only what lies in that bucket (S3 User Guide, "Reducing the cost of SSE-KMS")."""
-    suffix = "amazonaws.com.cn" if hub.partition == "aws-cn" else "amazonaws.com"
     return {
         **_allow(sid, ["kms:Decrypt"], [key]),
         "Condition": {
-            "StringEquals": {"kms:ViaService": f"s3.{hub.region}.{suffix}"},
+            "StringEquals": hub.through("s3"),
             "StringLike": {"kms:EncryptionContext:aws:s3:arn": f"{bucket}*"},
+        },
+    }
+
+
+def _decrypt_table(hub: _Hub) -> dict[str, Any]:
+    """Of this table only (DynamoDB Developer Guide, "DynamoDB encryption at rest usage notes", context)."""
+    return {
+        **_allow("DecryptTheTable", ["kms:Decrypt"], [hub.arn("kms", "key/*")]),
+        "Condition": {
+            "StringEquals": {
+                **hub.through("dynamodb"),
+                "kms:EncryptionContext:aws:dynamodb:tableName": hub.names.table,
+            },
         },
     }

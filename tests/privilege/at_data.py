@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from stacksets.contexts import ARCHIVE_LISTERS
 from stacksets.functions import FUNCTIONS
+from stacksets.hub_function import HubFunction
 from tests.privilege.attempts import (
     FOREIGN,
     FOREIGN_ORGANIZATION,
@@ -167,13 +168,14 @@ def keys(at: Places) -> Iterator[Attempt]:
         {**good, **foreign},
     )
     yield Attempt("deletes the key", delivery, "kms:ScheduleKeyDeletion", at.archive_key, good)
-    yield Attempt(
-        "encrypts for a foreign alarm",
-        alarms,
-        "kms:GenerateDataKey",
-        at.hub_key,
-        {"aws:SourceAccount": FOREIGN},
-    )
+    for service in (alarms, Service("events.amazonaws.com")):
+        whose: Keys = {"aws:SourceAccount": FOREIGN}
+        yield Attempt("encrypts for a stranger", service, "kms:GenerateDataKey", at.hub_key, whose)
+        yield Attempt("takes the key away", service, "kms:DisableKey", at.hub_key)
+    strange = {"kms:EncryptionContext:aws:logs:arn": at.in_hub("logs", "log-group:/aws/lambda/other")}
+    yield Attempt("encrypts others' logs", at.logs, "kms:GenerateDataKey", at.hub_key, strange)
+    yield Attempt("encrypts no logs", at.logs, "kms:Decrypt", at.hub_key)
+    yield Attempt("lets others use the key", at.logs, "kms:CreateGrant", at.hub_key)
     via: Keys = {"kms:ViaService": f"ec2.{at.region}.amazonaws.com"}
     context: Keys = {"kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::somebody-elses"}
     yield Attempt(
@@ -200,6 +202,17 @@ def keys(at: Places) -> Iterator[Attempt]:
         )
     yield Attempt("a member account decrypts records", member, "kms:Decrypt", at.archive_key, decrypting(at))
     yield Attempt("a member account decrypts reports", member, "kms:Decrypt", at.hub_key)
-    for function in ("tell", "note_recovery", "refresh_members"):
-        who = next(role_of(each) for each in FUNCTIONS if each.name == function)
-        yield Attempt("decrypts reports", who, "kms:Decrypt", at.hub_key)
+    for function in FUNCTIONS:
+        yield from _beside_its_services(at, function)
+
+
+def _beside_its_services(at: Places, function: HubFunction) -> Iterator[Attempt]:
+    """The key through services that a function has no business with, and by itself."""
+    who = role_of(function)
+    yield Attempt("decrypts by itself", who, "kms:Decrypt", at.hub_key)
+    for service in ("dynamodb", "s3", "sns", "sqs"):
+        if service not in function.asked_of_kms:
+            yield Attempt("decrypts what it never calls", who, "kms:Decrypt", at.hub_key, at.through(service))
+    reads_only = {"dynamodb"} & set(function.asked_of_kms)
+    for service in reads_only:
+        yield Attempt("makes a table's key", who, "kms:GenerateDataKey", at.hub_key, at.through(service))

@@ -119,12 +119,13 @@ def _recording_machine(at: Places, who: Role) -> Iterator[Attempt]:
         yield Attempt("decrypts records", who, "kms:Decrypt", at.archive_key, decrypting(at))
         for action in ("Decrypt", "GenerateDataKey"):
             yield Attempt("encrypts answers", who, f"kms:{action}", at.hub_key)
+            yield Attempt("encrypts dead letters", who, f"kms:{action}", at.hub_key, at.through("sqs"))
+        yield Attempt("uses the table's key", who, "kms:Decrypt", at.hub_key, at.through("dynamodb"))
 
 
 def decrypting(at: Places) -> Keys:
     """What KMS is told by S3 when an object of the archive is read."""
-    via = f"s3.{at.region}.amazonaws.com"
-    return {"kms:ViaService": via, "kms:EncryptionContext:aws:s3:arn": at.archive}
+    return {**at.through("s3"), "kms:EncryptionContext:aws:s3:arn": at.archive}
 
 
 def _worker(at: Places) -> Iterator[Attempt]:
@@ -172,7 +173,13 @@ def _services(at: Places) -> Iterator[Attempt]:
     if at.installation.config.organization.archive.kms != "none":
         for action in ("Encrypt", "Decrypt", "ReEncryptFrom", "GenerateDataKey", "DescribeKey"):
             yield Attempt("encrypts records", delivery, f"kms:{action}", at.archive_key, delivered(at))
-        for action in ("Decrypt", "GenerateDataKey"):
-            yield Attempt("encrypts what it tells", alarms, f"kms:{action}", at.hub_key, told)
+        for service in (alarms, Service("events.amazonaws.com")):
+            for action in ("Decrypt", "GenerateDataKey"):
+                yield Attempt("encrypts what it tells", service, f"kms:{action}", at.hub_key)
+                whose: Keys = {"aws:SourceAccount": at.hub_account}
+                yield Attempt("says for whom it encrypts", service, f"kms:{action}", at.hub_key, whose)
+        for stack in at.installation.stacks["hub"].of_type("AWS::Logs::LogGroup"):
+            for action in ("Encrypt", "Decrypt", "ReEncryptFrom", "GenerateDataKey"):
+                yield Attempt("encrypts logs", at.logs, f"kms:{action}", at.hub_key, at.logged(stack))
         owner = Other(f"arn:aws:iam::{at.archive_key.split(':')[4]}:role/admin")
         yield Attempt("keeps the key usable", owner, "kms:PutKeyPolicy", at.archive_key)

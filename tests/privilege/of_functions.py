@@ -30,6 +30,8 @@ def of_function(at: Places, function: HubFunction) -> Iterator[Attempt]:
     yield assumed(at, who.key, "lambda.amazonaws.com", None)
     for action in TABLE.get(function.name, ()):
         yield Attempt("uses the table", who, f"dynamodb:{action}", at.table)
+    if function.name in TABLE:
+        yield from keyed(at, who, "dynamodb", "Decrypt")
     for index in INDEXES.get(function.name, ()):
         yield Attempt("asks the index", who, "dynamodb:Query", f"{at.table}/index/{index}")
     log = at.of_hub(f"{function.logical_id}Logs").removesuffix("*") + "log-stream:2026/11/23/x"
@@ -39,6 +41,7 @@ def of_function(at: Places, function: HubFunction) -> Iterator[Attempt]:
         yield Attempt("traces", who, f"xray:{action}")
     if function.invoked_by == "events":
         yield Attempt("gives up", who, "sqs:SendMessage", at.of_hub("DeadLetters"))
+        yield from keyed(at, who, "sqs", "Decrypt", "GenerateDataKey")
     yield from _of_function(at, function.name, who)
 
 
@@ -53,9 +56,10 @@ def _of_function(at: Places, name: str, who: Role) -> Iterator[Attempt]:
             yield Attempt("places an account", who, f"organizations:{action}")
     if name in ("open_recording", "tell", "tell_started", "tell_digest", "sweep_batch"):
         yield Attempt("queues notices", who, "sqs:SendMessage", at.of_hub("Notices"))
+        yield from keyed(at, who, "sqs", "Decrypt", "GenerateDataKey")
     if name in ("write_report", "close_recording", "tell_started"):
         yield Attempt("writes reports", who, "s3:PutObject", at.report)
-        yield from encrypting(at, who)
+        yield from keyed(at, who, "s3", "Decrypt", "GenerateDataKey")
     yield from _of_one(at, name, who)
 
 
@@ -92,10 +96,12 @@ def _delivering(at: Places, who: Role) -> Iterator[Attempt]:
     if at.installation.config.notify.slack:
         secret = at.in_hub("secretsmanager", "secret:natrec/slack-AbCdEf")
         yield Attempt("reads a webhook", who, "secretsmanager:GetSecretValue", secret)
-    yield from encrypting(at, who)
+    for service in ("sns", "sqs"):
+        yield from keyed(at, who, service, "Decrypt", "GenerateDataKey")
 
 
-def encrypting(at: Places, who: Role) -> Iterator[Attempt]:
+def keyed(at: Places, who: Role, service: str, *actions: str) -> Iterator[Attempt]:
+    """What a service asks KMS in somebody's name."""
     if at.installation.config.organization.archive.kms != "none":
-        for action in ("Decrypt", "GenerateDataKey"):
-            yield Attempt("encrypts", who, f"kms:{action}", at.hub_key)
+        for action in actions:
+            yield Attempt("uses the key", who, f"kms:{action}", at.hub_key, at.through(service))

@@ -75,6 +75,19 @@ class Places:
     def hub_key(self) -> str:
         return self.of_hub("HubKey")
 
+    def through(self, service: str) -> Keys:
+        """What KMS is told by a service that asks in somebody's name."""
+        return {"kms:ViaService": f"{service}.{self.region}.amazonaws.com"}
+
+    @property
+    def logs(self) -> Service:
+        """CloudWatch Logs, which has a principal for each region."""
+        return Service(f"logs.{self.region}.amazonaws.com")
+
+    def logged(self, logical_id: str) -> Keys:
+        """What it tells KMS of a log group."""
+        return {"kms:EncryptionContext:aws:logs:arn": self.of_hub(logical_id).removesuffix(":*")}
+
     @property
     def worker(self) -> str:
         return self.installation.role("spoke/WorkerRole")

@@ -18,8 +18,8 @@ _HOME = ROOT / ".cache" / "npm"
 _PLACE = _HOME / f"iam-simulate-{VERSION}"
 _INSTALL_SECONDS, _JUDGE_SECONDS = 120, 240
 ALLOWED = "allow"
-# It takes every encryption context for one and the same key, so this one is asked about by another name.
-_STAND_IN = ("kms:EncryptionContext:aws:s3:arn", "aws:PrincipalTag/encryption-context-s3-arn")
+# It takes every encryption context for one and the same key, so they are asked about by other names.
+_CONTEXT, _STAND_IN = "kms:EncryptionContext:", "aws:PrincipalTag/encryption-context-"
 
 
 class UnavailableError(Exception):
@@ -111,7 +111,7 @@ def judge(
     }
     done = subprocess.run(  # noqa: S603 - pinned
         [_tool("node", path), str(HERE / "simulate.mjs"), str(place)],
-        input=json.dumps(asked).replace(*_STAND_IN),
+        input=json.dumps(asked).replace(_CONTEXT, _STAND_IN),
         capture_output=True,
         text=True,
         check=False,

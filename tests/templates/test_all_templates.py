@@ -118,8 +118,8 @@ def test_whatever_a_target_does_not_take_lands_in_a_queue_that_admits_the_rule(t
 def test_what_holds_data_outlives_its_stack(template: Template) -> None:
     for name, resource in template.document["Resources"].items():
         if resource["Type"] in SEPARATE_LIFE:
-            # A protected table cannot be deleted by a rollback, so it keeps its key; what is new and empty otherwise
-            # should be.
+            # A protected table cannot be deleted by a rollback, so its key stays; what is new and empty
+            # otherwise should be.
             kept = "Retain" if name in {"Table", "HubKey"} else "RetainExceptOnCreate"
             assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == (kept, "Retain")
 

@@ -11,11 +11,14 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from moto.cloudwatch.exceptions import ValidationError
 from moto.cloudwatch.models import Alarm
+from moto.sns.models import sns_backends
 
+from scripts.sandbox.engine import keys
 from scripts.sandbox.engine.alarm_events import timestamp
 from scripts.sandbox.engine.alarm_math import ALARM, OK
 from scripts.sandbox.engine.core import Engine
 
+_SERVICE, _ENCRYPT = "cloudwatch.amazonaws.com", "kms:GenerateDataKey"
 logger = logging.getLogger(__name__)
 
 
@@ -55,6 +58,11 @@ def run(engine: Engine, alarm: Alarm, account: str, previous: str) -> None:
 
 def _tell(engine: Engine, topic: str, subject: str, message: str) -> None:
     _, _, _, region, account, _ = topic.split(":")
+    found = sns_backends[account][region].topics.get(topic)
+    # CloudWatch needs the topic's key itself (SNS Developer Guide, "Managing Amazon SNS encryption keys").
+    if found and found.kms_master_key_id and not keys.lets(found.kms_master_key_id, _SERVICE, _ENCRYPT):
+        logger.error("alarm action %s: CloudWatch may not use its key %s", topic, found.kms_master_key_id)
+        return
     try:
         engine.client(account, region, "sns").publish(TopicArn=topic, Subject=subject, Message=message)
     except (BotoCoreError, ClientError):

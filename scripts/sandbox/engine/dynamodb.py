@@ -13,7 +13,7 @@ from moto.core.responses import ActionResult
 from moto.core.utils import camelcase_to_underscores
 from moto.dynamodb.responses import DynamoHandler
 
-from scripts.sandbox.engine import dynamodb_snapshots
+from scripts.sandbox.engine import dynamodb_keys, dynamodb_snapshots
 from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.engine.dynamodb_conflicts import SINGLE_WRITES, Ongoing, unless_in_conflict
 from scripts.sandbox.engine.seams import replace
@@ -105,6 +105,7 @@ def install(_engine: Engine) -> None:
     for action in SINGLE_WRITES:
         replace(DynamoHandler, camelcase_to_underscores(action), unless_in_conflict)
     dynamodb_snapshots.install()
+    dynamodb_keys.install()
 
 
 def _digest(items: Any) -> str:

@@ -16,7 +16,7 @@ from moto.awslambda.utils import get_backend as get_lambda_backend
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
-from scripts.sandbox.engine import policies
+from scripts.sandbox.engine import keys, policies
 from scripts.sandbox.engine.core import Engine
 
 SERVER_ERROR = 500
@@ -93,6 +93,7 @@ def send_to_queue(engine: Engine, call: Call, attributes: Mapping[str, str] | No
     if call.role is None:
         policy = json.loads(queue.policy) if isinstance(queue.policy, str) else queue.policy
         _require(policy, "sqs:SendMessage", call)
+        _require_key(queue.kms_master_key_id, call)  # type: ignore[attr-defined]  # set by name
     group = (call.target.get("SqsParameters") or {}).get("MessageGroupId")
     fifo = {"MessageGroupId": group, "MessageDeduplicationId": call.id} if group else {}
     engine.client(account, region, "sqs").send_message(
@@ -109,6 +110,12 @@ def supported(arn: str) -> bool:
     """Whether the sandbox delivers to such a target."""
     parts = arn.split(":", 5)
     return len(parts) == 6 and (parts[2] in _SENDERS or (parts[2] == "events" and "event-bus/" in parts[5]))  # noqa: PLR2004
+
+
+def _require_key(key: str | None, call: Call) -> None:
+    """Of an encrypted queue; KMS is not told for whom (EventBridge User Guide, "Event bus targets")."""
+    if key and not keys.lets(key, call.service, "kms:GenerateDataKey"):
+        raise TargetError("NO_PERMISSIONS", f"{call.service} may not use {key} for {call.target['Arn']}")
 
 
 def _require(policy: Mapping[str, Any] | None, action: str, call: Call) -> None:

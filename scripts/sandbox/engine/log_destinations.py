@@ -7,10 +7,10 @@ caller owns the bucket, AWS adds what is missing to its policy; any other bucket
 import json
 from typing import Any
 
-from moto.kms.models import kms_backends
 from moto.organizations.models import organizations_backends
 from moto.s3.models import s3_backends
 
+from scripts.sandbox.engine import keys
 from scripts.sandbox.engine.policies import Request, allows
 
 SERVICE = "delivery.logs.amazonaws.com"
@@ -107,11 +107,5 @@ def may_encrypt(bucket: Any, account: str, region: str) -> bool:
     key_id = rule.get("KMSMasterKeyID")
     if rule.get("SSEAlgorithm") != "aws:kms" or not key_id:
         return True
-    owner = kms_backends[bucket.account_id][bucket.region_name]
-    key = owner.keys.get(key_id.rpartition("/")[2])
-    # A key that is disabled or to be deleted encrypts nothing (KMS Developer Guide, "Key states").
-    if key is None or key.key_state != "Enabled":
-        return False
-    context = delivery_context(account, region)
-    request = Request(SERVICE, "kms:GenerateDataKey", key.arn, context)
-    return allows(json.loads(key.policy), request)
+    arn = f"arn:aws:kms:{bucket.region_name}:{bucket.account_id}:key/{key_id.rpartition('/')[2]}"
+    return keys.lets(arn, SERVICE, "kms:GenerateDataKey", delivery_context(account, region))

@@ -13,7 +13,7 @@ from moto.sqs.exceptions import (
 )
 from moto.sqs.models import Message, Queue, SQSBackend, _filter_message_attributes
 
-from scripts.sandbox.engine import sqs_queues, sqs_rules
+from scripts.sandbox.engine import keys, sqs_queues, sqs_rules
 from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.engine.seams import replace
 
@@ -57,11 +57,21 @@ def _arn(backend: SQSBackend, name: str) -> str:
     return f"arn:aws:sqs:{backend.region_name}:{backend.account_id}:{name}"
 
 
+def _require_key(queue: Queue) -> None:
+    """Of an encrypted queue (SQS API reference, SendMessage and ReceiveMessage, errors)."""
+    key: str | None = queue.kms_master_key_id  # type: ignore[attr-defined]  # set by name
+    if key and key.startswith("arn:") and not keys.usable(key):
+        state = keys.state(key)
+        code = {None: "KmsNotFound", "Disabled": "KmsDisabled"}.get(state, "KmsInvalidState")
+        raise SQSException(code, f"{key} is {state or 'not there'}.")
+
+
 def _sent(original: Any) -> Any:
     def send_message(
         self: SQSBackend, queue_name: str, message_body: str, message_attributes: Any = None, **rest: Any
     ) -> Message:
         queue = self.get_queue(queue_name)
+        _require_key(queue)
         largest = int(queue.maximum_message_size)  # type: ignore[attr-defined]  # set by name
         sqs_rules.check_message(message_body, message_attributes, largest)
         sqs_rules.check_ids(rest.get("group_id"), rest.get("deduplication_id"), fifo=queue.fifo_queue)
@@ -114,6 +124,7 @@ def _received(_: Any) -> Any:
         ends = time.monotonic() + int(wait_seconds_timeout or 0)
         while True:
             known, queue = sqs_queues.BELL.rung, self.get_queue(queue_name)
+            _require_key(queue)
             found = sqs_queues.take(queue, count, int(visibility_timeout))
             left = ends - time.monotonic()
             if found or left <= 0:
