@@ -87,6 +87,7 @@ def install(_engine: Engine) -> None:
         write: Callable[[Any], ActionResult] = unless_in_conflict(original)
 
         def once(handler: Any) -> ActionResult:
+            dynamodb_keys.require_all(handler)
             token = handler.body.get("ClientRequestToken")
             if not token:
                 return write(handler)

@@ -17,7 +17,7 @@ from moto.dynamodb.responses import DynamoHandler
 from scripts.sandbox.engine import keys
 from scripts.sandbox.engine.seams import replace
 
-# Transactions and batches come to these, too.
+# Batches and transactions come to these, too; a transaction takes what they raise for a reason to cancel it.
 _ON_ITEMS = ("put_item", "get_item", "query", "scan", "update_item", "delete_item")
 
 
@@ -38,6 +38,18 @@ def install() -> None:
     replace(DynamoHandler, "update_table", _changing_keys)
     for name in _ON_ITEMS:
         replace(DynamoDBBackend, name, _with_key)
+
+
+def require_all(handler: Any) -> None:
+    """Before a transaction, the keys of all its tables.
+
+    Raises:
+        KeyDeniedError: One of them cannot be used.
+
+    """
+    for item in handler.body["TransactItems"]:
+        for asked in item.values():
+            _require(handler.dynamodb_backend.get_table(asked["TableName"]))
 
 
 def _changing_keys(original: Callable[[Any], ActionResult]) -> Callable[[Any], ActionResult]:
