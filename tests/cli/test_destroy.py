@@ -92,7 +92,12 @@ def test_everything_goes_during_a_recording_data_stays_and_a_second_installation
     assert not flow_logs(of=going_on)
     left = world.left()
     assert _without_keys(left) == {*world.archive, ("dynamodb", "natrec")}
-    assert [name.split(" ", 1)[1] for kind, name in left if kind == "kms"] == ["Flow log records of natrec"]
+    # the table could not be read again without its own
+    keys = {each for each in left if each[0] == "kms"}
+    assert {name.split(" ", 1)[1] for _, name in keys} == {
+        "Flow log records of natrec",
+        "History, notices, reports and logs of natrec",
+    }
     stays = " ".join(each["what"] for each in gone["stays"])
     assert "table natrec" in stays
     assert world.organization.bucket in stays
@@ -109,6 +114,7 @@ def test_everything_goes_during_a_recording_data_stays_and_a_second_installation
 
     world.apply()
     assert world.apply()["changed"] is False
+    assert {each for each in world.left() if each[0] == "kms"} == keys
     [kept_recording] = recordings(of=ended)
     assert kept_recording["id"] == old["id"]
     assert kept_recording["report"] == f"s3://{world.organization.bucket}/natrec/reports/{report}"

@@ -18,8 +18,9 @@ from tests.scenarios.vocabulary import closed, recordings
 Line = Mapping[str, Any]
 # Who needs which policy for what.
 VIEWER, OPERATOR, READER = "viewer", "operator", "records-reader"
-# Asked by no verb: S3 asks KMS in the caller's name.
-IN_THEIR_NAME = {(VIEWER, "kms:Decrypt"), (READER, "kms:Decrypt")}
+# Asked by no verb: S3 and DynamoDB ask KMS in the caller's name.
+IN_THEIR_NAME = {(each, "kms:Decrypt") for each in (VIEWER, OPERATOR, READER)}
+KEY = "key's policy"
 # How a person comes into an account is the organization's own.
 ENTERING = {"sts:AssumeRole", "sts:GetCallerIdentity"}
 
@@ -91,7 +92,46 @@ def request(organization: Organization, policy: str, line: Line) -> Request:
         account=account,
         keys={"aws:SecureTransport": "true", "aws:RequestedRegion": region, **line.get("keys", {})},
         identity=(policy,),
+        resource_policy=KEY if line["action"].startswith("kms:") else None,
     )
+
+
+def reports_of(organization: Organization) -> str:
+    """The bucket of reports."""
+    hub = organization.line["hub"]
+    return f"arn:aws:s3:::natrec-reports-{hub['account']}-{hub['region']}"
+
+
+def decrypting(organization: Organization, service: str, **context: str) -> Line:
+    """What KMS is asked in somebody's name; by nobody else where no service is told."""
+    hub, region = organization.line["hub"]["account"], organization.line["hub"]["region"]
+    keys = {f"kms:EncryptionContext:aws:{name.replace('_', ':')}": value for name, value in context.items()}
+    via = {"kms:ViaService": f"{service}.{region}.amazonaws.com"} if service else {}
+    key = f"arn:aws:kms:{region}:{hub}:key/of-the-hub"
+    return {"action": "kms:Decrypt", "resource": key, "keys": {**keys, **via}}
+
+
+def in_their_name(organization: Organization) -> Iterator[tuple[str, Request]]:
+    report = f"{reports_of(organization)}/recordings/rec-1/report.html"
+    for policy, line in (
+        (VIEWER, decrypting(organization, "dynamodb", dynamodb_tableName="natrec")),
+        (VIEWER, decrypting(organization, "s3", s3_arn=report)),
+        (OPERATOR, decrypting(organization, "dynamodb", dynamodb_tableName="natrec")),
+    ):
+        yield policy, request(organization, policy, line)
+
+
+def in_nobodys_name(organization: Organization) -> Iterator[tuple[str, Request]]:
+    for policy, line in (
+        (VIEWER, decrypting(organization, "", dynamodb_tableName="natrec")),
+        (VIEWER, decrypting(organization, "dynamodb", dynamodb_tableName="other")),
+        (VIEWER, decrypting(organization, "s3", s3_arn="arn:aws:s3:::other")),
+        (VIEWER, decrypting(organization, "sqs")),
+        (OPERATOR, decrypting(organization, "", dynamodb_tableName="natrec")),
+        (OPERATOR, decrypting(organization, "dynamodb", dynamodb_tableName="other")),
+        (OPERATOR, decrypting(organization, "s3", s3_arn=reports_of(organization))),
+    ):
+        yield policy, request(organization, policy, line)
 
 
 def trespasses(organization: Organization) -> Iterator[tuple[str, Request]]:
@@ -99,7 +139,7 @@ def trespasses(organization: Organization) -> Iterator[tuple[str, Request]]:
     table = f"arn:aws:dynamodb:{region}:{hub}:table"
     machine = f"arn:aws:states:{region}:{hub}:stateMachine"
     function = f"arn:aws:lambda:{region}:{hub}:function"
-    reports = f"arn:aws:s3:::natrec-reports-{hub}-{region}"
+    reports = reports_of(organization)
     tried = [
         (VIEWER, "states:StartExecution", f"{machine}:natrec-recording"),
         (VIEWER, "states:StopExecution", f"arn:aws:states:{region}:{hub}:execution:natrec-recording:e1"),
@@ -139,6 +179,11 @@ def test_each_policy_lets_its_verbs_through_and_nothing_else(organization: Organ
     }
     used = {(policy, each.action) for policy, each in wanted}
     assert granted - used == IN_THEIR_NAME
+    root = {"AWS": f"arn:aws:iam::{organization.line['hub']['account']}:root"}
+    whoever_is_let = {"Effect": "Allow", "Principal": root, "Action": "kms:*", "Resource": "*"}
+    documents[KEY] = {"Version": "2012-10-17", "Statement": [whoever_is_let]}
+    wanted += in_their_name(organization)
+    refused += in_nobodys_name(organization)
     try:
         said = judge(documents, [each for _, each in (*wanted, *refused)]).verdicts
     except UnavailableError as reason:
