@@ -202,6 +202,15 @@ def key_disabled(world: World) -> Iterator[None]:
 
 
 @contextmanager
+def hub_key_disabled(world: World) -> Iterator[None]:
+    table = world.hub("dynamodb").describe_table(TableName="natrec")["Table"]
+    key = table["SSEDescription"]["KMSMasterKeyArn"].rpartition("/")[2]
+    world.hub("kms").disable_key(KeyId=key)
+    yield
+    world.hub("kms").enable_key(KeyId=key)
+
+
+@contextmanager
 def key_refuses_delivery(world: World) -> Iterator[None]:
     kms, key = world.archive("kms"), _key(world)
     before = kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]
@@ -458,6 +467,13 @@ PLANTED: list[tuple[str, Plant, set[str], str]] = [
     ),
     ("an RCP keeps log delivery out", rcp, {"archive bucket"}, "perimeter"),
     ("the key is disabled", key_disabled, {"archive key"}, "Disabled"),
+    (
+        "the hub's key is disabled",
+        hub_key_disabled,
+        # what lies in the table cannot be asked
+        {"hub key", "policy", "known accounts", "reached spokes"},
+        "the hub answers no alarm",
+    ),
     ("the key refuses delivery", key_refuses_delivery, {"archive key"}, "log delivery"),
     ("the bus has no policy", bus_policy_gone, {"bus policy"}, "does not admit"),
     ("forwarding is off", forwarding_off, {"forward rule"}, "disabled"),

@@ -5,6 +5,7 @@ from botocore.exceptions import ClientError
 from orgconfig.webhooks import webhook_fault
 from stacksets.doctor import flow_logs, hub, limits, parts, rules, stack
 from stacksets.doctor.flow_logs import RightsSeen, Ruled, Tried, proof_of
+from stacksets.doctor.hub_key import HubKeySeen, judge_hub_key
 from stacksets.doctor.texts import exempted
 from stacksets.inspection.control import Attached, Ruling
 from stacksets.inspection.parts import PartSeen
@@ -20,6 +21,7 @@ ASKED = Asked(
 ROLES = ("arn:aws:iam::*:role/natrec/natrec-worker-*",)
 DENY = {"Sid": "KeepLogs", "Effect": "Deny", "Action": "ec2:DeleteFlowLogs", "Resource": "*"}
 POLICY = Attached("ou-1", "p-1", "guardrails", (DENY,))
+KEY = "arn:aws:kms:eu-west-1:222222222222:key/11111111-2222-3333-4444-555555555555"
 MAY, FORBIDDEN, NOTHING = (
     Tried("allowed", "DryRunOperation"),
     Tried("forbidden", "no"),
@@ -151,3 +153,17 @@ def test_the_hubs_parts_must_be_there_and_work() -> None:
     assert (gone.ok, "topic natrec-notices" in gone.found) == (False, True)
     failed = parts.judge_parts([PartSeen("function", "natrec-tell", "FAILED", "no such image")])
     assert (failed.ok, "is FAILED: no such image" in failed.found) == (False, True)
+
+
+def test_a_hub_whose_key_cannot_be_used_is_not_well() -> None:
+    assert judge_hub_key(HubKeySeen(wanted=True, key=KEY, state="Enabled")).ok
+    assert judge_hub_key(HubKeySeen(wanted=False)).ok
+    for seen, words in (
+        (HubKeySeen(wanted=True, key=KEY, state="PendingDeletion"), "is PendingDeletion"),
+        (HubKeySeen(wanted=True, key=KEY), "is not there"),
+        (HubKeySeen(wanted=True), "under no key"),
+    ):
+        verdict = judge_hub_key(seen)
+        assert not verdict.ok
+        assert words in verdict.found
+        assert verdict.advice
