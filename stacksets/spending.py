@@ -126,7 +126,7 @@ def _fixed(config: OrgConfig, prices: Prices, usage: Usage) -> Iterable[Item]:
     yield _line("fixed", "alarms about the hub", (costs.HUB_ALARM_METRICS, "metrics"), "alarm_metric", prices)
     yield _line("fixed", "the hub's dashboard", (1, "dashboards"), "dashboard", prices)
     yield _line("fixed", "what every sweep measures", (costs.HUB_METRICS, "metrics"), "custom_metric", prices)
-    yield _line("fixed", "keys of notices, reports and archive", (keys, "keys"), "kms_key", prices)
+    yield _line("fixed", "keys of the hub and the archive", (keys, "keys"), "kms_key", prices)
     sweeps = costs.sweeps(prices, usage.targets) + costs.refreshes(prices)
     where = f"{source_of('state_transition')}; {source_of('lambda_gb_second')}"
     yield Item("fixed", f"sweeps of {usage.targets:,} targets", 1, "months", sweeps, where)

@@ -37,8 +37,9 @@ class Archive(Model):
     retention: Retention = Field(default=90 * 86400, description="Records are deleted after this many days.")
     kms: Kms = Field(
         default="managed",
-        description="managed: natrec makes a key. none: S3's own encryption. Or the ARN of your key, "
-        "whose policy must admit delivery.logs.amazonaws.com.",
+        description="managed: natrec makes a key for records, one for what the hub keeps. none: AWS's own "
+        "encryption for both. Or the ARN of your key for records, whose policy must admit "
+        "delivery.logs.amazonaws.com; the hub's is natrec's.",
     )
 
 
