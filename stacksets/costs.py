@@ -1,7 +1,7 @@
 """What a config costs a month before anything is recorded: so much whatever happens, and so much per gateway.
 
 How many gateways there are is not known when a plan is made, so alarms are told per gateway. What recordings
-cost comes on top. What KMS is asked is left out: DynamoDB asks once in five minutes for each role that sweeps,
+cost comes on top. What KMS is asked is left out: DynamoDB asks once in five minutes for a role that sweeps,
 some 17,000 times a month, which is 5 cents (aws.amazon.com/kms/pricing) if it is not within what KMS gives.
 """
 
