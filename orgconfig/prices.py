@@ -54,13 +54,13 @@ class Prices:
         0.25,
         "delivery of records",
         "a gigabyte of flow log records delivered to S3, uncompressed",
-        "aws.amazon.com/cloudwatch/pricing, Vended Logs; public bills",
+        "aws.amazon.com/cloudwatch/pricing, Vended Logs, and public bills",
     )
     parquet_gb: float = _price(
         0.035,
         "records in parquet",
         "a gigabyte of records made into parquet, added to its delivery",
-        "aws.amazon.com/cloudwatch/pricing, Vended Logs; public bills",
+        "aws.amazon.com/cloudwatch/pricing, Vended Logs, and public bills",
     )
     storage_gb: float = _price(
         0.023, "storage", "a gigabyte in S3 for a month", "aws.amazon.com/s3/pricing, Standard"

@@ -144,9 +144,14 @@ def _text(items: "tuple[Item, ...]", usage: "Usage", found: "Comparison") -> str
         listed = [each for each in items if each.kind == kind]
         lines += [f"{title}: ${sum(each.usd for each in listed):,.2f}"]
         lines += [
-            f"  ${each.usd:>9,.2f}  {each.what}: {each.quantity:,.6g} {each.unit} at ${each.price_usd:.6g}"
-            for each in listed
+            f"  ${each.usd:>9,.2f}  {each.what}: {_amount(each)} at ${each.price_usd:.6g}" for each in listed
         ]
-    sources = dict.fromkeys(each.source for each in items)
-    assumed = [f"Assumed: {'; '.join(_assumed(usage))}.", f"Prices: {'; '.join(sources)}."]
-    return "\n".join([*lines, "", found.sentence, "", *assumed])
+    sources = dict.fromkeys(one for each in items for one in each.source.split("; "))
+    assumed = [f"  {each}" for each in _assumed(usage)]
+    prices = [f"  {each}" for each in sources]
+    return "\n".join([*lines, "", found.sentence, "", "Assumed:", *assumed, "Prices:", *prices])
+
+
+def _amount(item: "Item") -> str:
+    unit = item.unit.removesuffix("s") if item.quantity == 1 else item.unit
+    return f"{item.quantity:,.6g} {unit}"
