@@ -36,5 +36,6 @@ def _row(target: Target, figures: Mapping[str, Figure]) -> tuple[str, ...]:
     found = figures.get(target.key)
     if found is None:
         return target.what, target.target, "not measured", "", ""
-    met = _MET[found.met] + (f": {found.note}" if found.note else "")
+    why = found.note or (target.missed if found.met is False else "")
+    met = _MET[found.met] + (f": {why}" if why else "")
     return target.what, target.target, found.figure, found.ratio, met

@@ -16,6 +16,7 @@ class Target:
         part: Who measures it.
         what: Of what, for people.
         target: What is promised, for people.
+        missed: Why it is not met, where it is known that it cannot be.
 
     """
 
@@ -23,6 +24,7 @@ class Target:
     part: Part
     what: str
     target: str
+    missed: str = ""
 
 
 CALLS, STATES_A_RECORDING = 5, 12
@@ -87,5 +89,11 @@ TARGETS = (
         f"under {PLAN_SECONDS} s",
     ),
     Target("demo", "demo", "demo, cold clone to finished report", f"under {DEMO_SECONDS // 60} minutes"),
-    Target("tests", "tests", "test suite on 2 cores", f"under {SUITE_SECONDS // 60} minutes"),
+    Target(
+        "tests",
+        "tests",
+        "test suite on 2 cores",
+        f"under {SUITE_SECONDS // 60} minutes",
+        missed="most of it are stories in sandboxes of their own, and none is left out",
+    ),
 )

@@ -18,6 +18,15 @@ CURVE = Curve("storm", "Storms", "gateways", "seconds", {"told": ((10, 1.5), (10
 FINDINGS = Findings((Figure("zip", "4.3 MB", "", met=True),), (CURVE,), {"zip_bytes": 4_300_000})
 
 
+def test_a_promise_that_is_missed_says_why_it_is() -> None:
+    told = {row[0]: row[-1] for row in rows([Figure("tests", "9.0 minutes", met=False)])}
+    [target] = [each for each in TARGETS if each.key == "tests"]
+    assert target.missed
+    assert told[target.what] == f"**no**: {target.missed}"
+    told = {row[0]: row[-1] for row in rows([Figure("tests", "4.0 minutes", met=True)])}
+    assert told[target.what] == "yes"
+
+
 def test_every_target_has_a_row_measured_or_not() -> None:
     found = rows([Figure("zip", "7.0 MB", "1.2 of yesterday's", met=False, note="a new library")])
     assert len(found) == len(TARGETS)
