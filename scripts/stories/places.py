@@ -16,6 +16,7 @@ Availability = Literal["zonal", "regional"]
 Found = Any
 Document = dict[str, Any]
 HOME = "eu-west-1"
+_FEW, _A_SUBNET = 20, 200  # gateways; a subnet has 251 addresses
 _ANY = "any"  # the sandbox takes any credentials
 
 
@@ -89,18 +90,22 @@ class Organization:
     def gateways(
         self, account: str, region: str, count: int, availability: Availability = "zonal"
     ) -> "list[Gateway]":
-        """So many more gateways in one place."""
+        """So many more gateways in one place, beside one that is there; many of them in new subnets."""
         ec2 = self.client(account, region, "ec2")
         there = ec2.describe_nat_gateways(Filters=[{"Name": "state", "Values": ["available"]}])["NatGateways"]
         beside = next(each for each in there if "SubnetId" in each)
+        vpc, subnet = beside["VpcId"], beside["SubnetId"]
 
-        def make() -> Any:  # noqa: ANN401 - as AWS answers it
+        def make(number: int) -> Any:  # noqa: ANN401 - as AWS answers it
+            nonlocal subnet
             if availability == "regional":
-                return ec2.create_nat_gateway(VpcId=beside["VpcId"], AvailabilityMode="regional")
+                return ec2.create_nat_gateway(VpcId=vpc, AvailabilityMode="regional")
+            if count > _FEW and number % _A_SUBNET == 0:
+                subnet = _new_subnet(ec2, vpc)
             address = ec2.allocate_address(Domain="vpc")["AllocationId"]
-            return ec2.create_nat_gateway(SubnetId=beside["SubnetId"], AllocationId=address)
+            return ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address)
 
-        made = [make()["NatGateway"]["NatGatewayId"] for _ in range(count)]
+        made = [make(number)["NatGateway"]["NatGatewayId"] for number in range(count)]
         return [Gateway(self, account, region, each, availability) for each in made]
 
 
@@ -142,14 +147,11 @@ class Gateway:
         """A new one whose only way out is this gateway."""
         ec2 = self.client("ec2")
         [found] = ec2.describe_nat_gateways(NatGatewayIds=[self.id])["NatGateways"]
-        [vpc] = ec2.describe_vpcs(VpcIds=[found["VpcId"]])["Vpcs"]
-        taken = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [found["VpcId"]]}])["Subnets"]
-        cidr = ".".join([*vpc["CidrBlock"].split(".")[:2], str(100 + len(taken)), "0/24"])
-        subnet = ec2.create_subnet(VpcId=found["VpcId"], CidrBlock=cidr)["Subnet"]["SubnetId"]
+        subnet = _new_subnet(ec2, found["VpcId"])
         table = ec2.create_route_table(VpcId=found["VpcId"])["RouteTable"]["RouteTableId"]
         ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=self.id)
         ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
-        return str(subnet)
+        return subnet
 
     def _instance(self, subnet: str, name: str) -> str:
         tags = [{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": name}]}]
@@ -163,6 +165,14 @@ class Gateway:
         """The network interface of a zonal gateway."""
         [found] = self.client("ec2").describe_nat_gateways(NatGatewayIds=[self.id])["NatGateways"]
         return str(found["NatGatewayAddresses"][0]["NetworkInterfaceId"])
+
+
+def _new_subnet(ec2: Any, vpc_id: str) -> str:  # noqa: ANN401 - a client
+    """One more in a VPC, of the second half of its addresses."""
+    [vpc] = ec2.describe_vpcs(VpcIds=[vpc_id])["Vpcs"]
+    taken = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])["Subnets"]
+    cidr = ".".join([*vpc["CidrBlock"].split(".")[:2], str(100 + len(taken)), "0/24"])
+    return str(ec2.create_subnet(VpcId=vpc_id, CidrBlock=cidr)["Subnet"]["SubnetId"])
 
 
 def expect(true: object, told: object) -> None:

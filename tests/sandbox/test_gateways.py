@@ -111,3 +111,18 @@ def test_a_deleted_gateway_stays_visible_without_its_interface(engine: Engine, a
     assert gateway["State"] == "deleted"
     with pytest.raises(ClientError, match=r"InvalidNetworkInterfaceID\.NotFound"):
         ec2.describe_network_interfaces(NetworkInterfaceIds=[network.interface])
+
+
+def test_a_full_subnet_takes_no_gateway_more(engine: Engine, account: str) -> None:
+    ec2, vpc = engine.client(account, REGION, "ec2"), zonal_gateway(engine, account).vpc
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.9.0/28")["Subnet"]["SubnetId"]
+
+    def make() -> str:
+        made = ec2.create_nat_gateway(SubnetId=subnet, ConnectivityType="private")["NatGateway"]
+        address: str = made["NatGatewayAddresses"][0]["PrivateIp"]
+        return address
+
+    # of sixteen, AWS keeps five
+    assert {make() for _ in range(11)} == {f"10.0.9.{number}" for number in range(4, 15)}
+    with pytest.raises(ClientError, match="InsufficientFreeAddressesInSubnet"):
+        make()

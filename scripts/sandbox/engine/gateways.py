@@ -5,10 +5,12 @@ Shapes: Amazon EC2 API Reference, pages "NatGateway" and "NatGatewayAddress"; Am
 pages "NAT gateway basics" and "Regional NAT gateways".
 """
 
+import itertools
 import re
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -16,7 +18,8 @@ from moto.core.utils import utcnow
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.nat_gateways import NatGatewayBackend
 from moto.ec2.responses.nat_gateways import NatGateways
-from moto.ec2.utils import random_eip_association_id, random_nat_gateway_id, random_private_ip
+from moto.ec2.utils import random_eip_association_id, random_nat_gateway_id
+from moto.moto_api._internal import mock_random
 
 from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.engine.ec2_queries import Item, filtered, paged, tags_asked, tags_of
@@ -30,6 +33,7 @@ FILTERS = {
 }
 WELL_FORMED = re.compile(r"nat-(?:[0-9a-f]{8}|[0-9a-f]{17})")
 
+_KEPT = 3  # of the hosts: the network's own address is none
 _lock = threading.RLock()  # two requests at once must not be given the same private address
 
 
@@ -90,10 +94,16 @@ def _public_address(backend: Any, allocation_id: str | None, interface: Any = No
 
 
 def _free_private_ip(backend: Any, subnet: Any) -> str:
+    """One of a subnet's; AWS keeps the first four and the last of them (VPC User Guide, "Subnet sizing")."""
     taken = {eni.private_ip_address for eni in backend.enis.values() if eni.subnet.id == subnet.id}
-    while (address := random_private_ip(subnet.cidr_block)) in taken:
-        pass
-    return address
+    hosts = itertools.islice(ip_network(subnet.cidr_block).hosts(), _KEPT, None)
+    free = [address for each in hosts if (address := str(each)) not in taken]
+    if not free:
+        raise EC2ClientError(
+            "InsufficientFreeAddressesInSubnet",
+            "The specified subnet does not have enough free addresses to satisfy the request.",
+        )
+    return str(mock_random.choice(free))
 
 
 def create_zonal(
@@ -106,7 +116,7 @@ def create_zonal(
     """A gateway in one subnet, with one requester-managed interface.
 
     Raises:
-        EC2ClientError: The subnet is unknown, or the allocation does not fit the connectivity.
+        EC2ClientError: The subnet is unknown or full, or the allocation does not fit the connectivity.
 
     """
     if connectivity == "private" and allocation_id:
