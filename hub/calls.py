@@ -5,9 +5,9 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from msgspec import Meta, Struct, field
 
 from hub.domain.notices import AboutRecording
 from hub.domain.recordings import Ending, Recording, as_document, ending_of, recording_id
@@ -15,13 +15,22 @@ from hub.domain.sweeping import FINDINGS
 from hub.domain.sweeping import Kind as SweepKind
 from hub.reporting.question import question
 from orgconfig.names import Names
+from orgconfig.reading import Text, read
 
 
-class _Call(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
+class _Call(Struct, frozen=True, kw_only=True):
+    @classmethod
+    def read(cls, document: object) -> Self:
+        """The call that arrived.
+
+        Raises:
+            ReadingError: It is no such call; nothing of it is repeated.
+
+        """
+        return read(cls, document)
 
 
-class _OfExecution(_Call):
+class _OfExecution(_Call, frozen=True, kw_only=True):
     """What started the execution: an alarm's event, or a recording that was lost."""
 
     event: Mapping[str, Any]
@@ -39,7 +48,7 @@ class _OfExecution(_Call):
         return self.lost or recording_id(self.execution, self.started)
 
 
-class Opening(_OfExecution):
+class Opening(_OfExecution, frozen=True, kw_only=True):
     """OpenRecording."""
 
 
@@ -53,17 +62,22 @@ def message(cause: str) -> str:
     return message if isinstance(message, str) else cause
 
 
-class _Ended(_Call):
-    error: str | None = Field(default=None, alias="Error")
-    cause: Annotated[str, AfterValidator(message)] | None = Field(default=None, alias="Cause")
+class _Ended(_Call, frozen=True, kw_only=True):
+    error: str | None = field(default=None, name="Error")
+    told: str | None = field(default=None, name="Cause")
     recovered_at: datetime | None = None
+
+    @property
+    def cause(self) -> str | None:
+        """What happened, as a person reads it."""
+        return None if self.told is None else message(self.told)
 
     def in_words(self) -> str | None:
         """Error and cause as one sentence."""
         return ": ".join(filter(None, (self.error, self.cause))) or None
 
 
-class Closing(_OfExecution):
+class Closing(_OfExecution, frozen=True, kw_only=True):
     """CloseRecording: the same, and how the wait ended; `gone` where its spoke and flow logs are."""
 
     ended: _Ended
@@ -75,14 +89,14 @@ class Closing(_OfExecution):
         return ending_of(self.ended.error, self.ended.cause, was_open=was_open)
 
 
-class Stopping(_Call):
+class Stopping(_Call, frozen=True, kw_only=True):
     """NoteRecovery, as `natrec stop` calls it: which recording, and who ends it."""
 
     recording: str
-    by: Annotated[str, Field(min_length=1, max_length=2048)]
+    by: Annotated[Text, Meta(min_length=1, max_length=2048)]
 
 
-class Telling(_Call):
+class Telling(_Call, frozen=True, kw_only=True):
     """Tell: which notice, about which recording; named by its execution where nothing else is known.
 
     A test is about none, and says who asked for it.
@@ -91,7 +105,7 @@ class Telling(_Call):
     kind: AboutRecording | Literal["test"]
     recording: str | None = None
     asked_by: str = ""
-    event: Mapping[str, Any] = Field(default_factory=dict)
+    event: Mapping[str, Any] = {}
     execution: str | None = None
     started: datetime | None = None
     fault: _Ended = _Ended()
@@ -111,44 +125,44 @@ class Telling(_Call):
         raise ValueError("a notice needs a recording or an execution")
 
 
-class Starting(_Call):
+class Starting(_Call, frozen=True, kw_only=True):
     """TellStarted: which recording has begun, and how often the step was tried before."""
 
     recording: str
     retried: int = 0
 
 
-class Reporting(Starting):
+class Reporting(Starting, frozen=True, kw_only=True):
     """WriteReport: the same, and the query that has asked for its talkers."""
 
     query: str
 
 
-class Sweeping(_Call):
+class Sweeping(_Call, frozen=True, kw_only=True):
     """SweepPlan: which sweep; a run that was started by hand without saying is a quick one."""
 
     kind: SweepKind = "quick"
 
 
-class SweepingBatch(Sweeping):
+class SweepingBatch(Sweeping, frozen=True, kw_only=True):
     """SweepBatch: one of the batches of a plan."""
 
     batch: int = 0
     of: int = 1
 
 
-class Swept(_Call):
+class Swept(_Call, frozen=True, kw_only=True):
     """What one batch answered; one that failed answers its error."""
 
     targets: int = 0
     skipped: int = 0
     unreachable: int = 0
-    findings: Mapping[str, int] = Field(default_factory=dict)
+    findings: Mapping[str, int] = {}
     problems: int = 0
     failed: _Ended | None = None
 
 
-class Summarizing(Sweeping):
+class Summarizing(Sweeping, frozen=True, kw_only=True):
     """SweepSummary: all batches of one run."""
 
     swept: tuple[Swept, ...] = ()

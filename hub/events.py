@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from msgspec import Meta, Struct, field
 
 from hub.domain.alarms import Transition
 from hub.domain.by_hand import MANUAL, ByHand
 from hub.domain.errors import EventRejected
 from hub.domain.gateways import GATEWAY_ID, GatewayRef
+from orgconfig.reading import ReadingError, Text, read
 
 CONTRIBUTOR = "CloudWatch Alarm Contributor State Change"
 ORDINARY = "CloudWatch Alarm State Change"
@@ -18,62 +19,67 @@ _GATEWAY_DIMENSION = "NatGatewayId"
 _CAUSE_LIMIT = 1000  # characters; a rejection becomes the execution's cause
 
 
-def _time(value: object) -> datetime:
+def _time(text: str) -> datetime:
     """CloudWatch writes `2025-12-01T13:42:04.919+0000`, without a colon (CloudWatch User Guide, events)."""
-    if not isinstance(value, str):
-        raise ValueError("a time is text")  # noqa: TRY004 - pydantic tells ValueError only
-    moment = datetime.fromisoformat(value)
     try:
+        moment = datetime.fromisoformat(text)
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except OverflowError as problem:
-        raise ValueError("not a time in UTC") from problem
+    except (ValueError, OverflowError):
+        raise ValueError("not a time in UTC") from None
 
 
-Account = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
-Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
-AlarmName = Annotated[str, StringConstraints(min_length=1, max_length=255)]
-Moment = Annotated[datetime, BeforeValidator(_time)]
+# `\Z`, for `$` takes a line's end as well
+Account = Annotated[str, Meta(pattern=r"^[0-9]{12}\Z")]
+Region = Annotated[str, Meta(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]\Z")]
+AlarmName = Annotated[Text, Meta(min_length=1, max_length=255)]
 
 
-class _Part(BaseModel):
+class _Part(Struct, frozen=True, kw_only=True):
     """AWS adds fields to its events at any time."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
 
-
-class _State(_Part):
+class _State(_Part, frozen=True, kw_only=True):
     value: Literal["ALARM", "OK", "INSUFFICIENT_DATA"]
     reason: str = ""
-    timestamp: Moment
+    timestamp: str
+
+    def __post_init__(self) -> None:
+        """Refuse a timestamp that is none."""
+        _time(self.timestamp)
 
 
-class _Contributor(_Part):
-    attributes: Mapping[str, str] = Field(default_factory=dict)
+class _Contributor(_Part, frozen=True, kw_only=True):
+    attributes: Mapping[str, str] = {}
 
 
-class _Configuration(_Part):
+class _Configuration(_Part, frozen=True, kw_only=True):
     metrics: tuple[Mapping[str, Any], ...] = ()
 
 
-class _Detail(_Part):
-    alarm_name: AlarmName = Field(alias="alarmName")
-    contributor: _Contributor | None = Field(default=None, alias="alarmContributor")
+class _Detail(_Part, frozen=True, kw_only=True):
+    alarm_name: AlarmName = field(name="alarmName")
+    contributor: _Contributor | None = field(default=None, name="alarmContributor")
     state: _State
     configuration: _Configuration = _Configuration()
-    mute: Mapping[str, Any] | None = Field(default=None, alias="muteDetail")
+    mute: Mapping[str, Any] | None = field(default=None, name="muteDetail")
 
 
-class AlarmEvent(_Part):
+class AlarmEvent(_Part, frozen=True, kw_only=True):
     """An alarm's state change, of a fleet alarm's contributor or of an ordinary alarm."""
 
     detail_type: Literal["CloudWatch Alarm Contributor State Change", "CloudWatch Alarm State Change"] = (
-        Field(alias="detail-type")
+        field(name="detail-type")
     )
     source: Literal["aws.cloudwatch"]
     account: Account
     region: Region
-    time: Moment | None = None
+    time: str | None = None
     detail: _Detail
+
+    def __post_init__(self) -> None:
+        """Refuse a time that is none."""
+        if self.time is not None:
+            _time(self.time)
 
     def gateways(self) -> Iterator[str]:
         """Every gateway the event names, whichever metric holds it."""
@@ -100,12 +106,9 @@ def transition(event: object) -> Transition:
 
     """
     try:
-        alarm = AlarmEvent.model_validate(event)
-    except ValidationError as problem:
-        wrong = "; ".join(
-            f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in problem.errors(include_input=False)
-        )
-        raise EventRejected(f"not an alarm's state change: {wrong}"[:_CAUSE_LIMIT]) from None
+        alarm = read(AlarmEvent, event)
+    except ReadingError as problem:
+        raise EventRejected(f"not an alarm's state change: {problem}"[:_CAUSE_LIMIT]) from None
     if alarm.detail_type == CONTRIBUTOR and alarm.detail.contributor is None:
         raise EventRejected("not an alarm's state change: detail.alarmContributor: Field required")
     if alarm.detail.alarm_name == MANUAL:
@@ -115,24 +118,22 @@ def transition(event: object) -> Transition:
         gateway=GatewayRef(alarm.account, alarm.region, gateway),
         alarm=alarm.detail.alarm_name,
         state=alarm.detail.state.value,
-        at=alarm.detail.state.timestamp,
+        at=_time(alarm.detail.state.timestamp),
         reason=alarm.detail.state.reason,
         muted=alarm.detail.mute is not None,
-        told_at=alarm.time,
+        told_at=None if alarm.time is None else _time(alarm.time),
     )
 
 
-class _Asked(BaseModel):
+class _Asked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Ours alone, so nothing may be in it that is not understood."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
     account: Account
     region: Region
-    gateway: Annotated[str, StringConstraints(pattern=f"^{GATEWAY_ID.pattern}$")]
-    by: Annotated[str, StringConstraints(min_length=1, max_length=2048)]
-    duration: Annotated[int, Field(gt=0, le=366 * 24 * 3600)] | None = None
-    over_quota: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
+    gateway: Annotated[str, Meta(pattern=rf"^{GATEWAY_ID.pattern}\Z")]
+    by: Annotated[Text, Meta(min_length=1, max_length=2048)]
+    duration: Annotated[int, Meta(gt=0, le=366 * 24 * 3600)] | None = None
+    over_quota: Annotated[Text, Meta(min_length=1, max_length=500)] | None = None
 
 
 def asking(gateway: GatewayRef, asked: ByHand) -> dict[str, object]:
@@ -166,12 +167,9 @@ def onset(event: Mapping[str, object], started: datetime) -> Transition:
     if MANUAL not in event:
         return transition(event)
     try:
-        asked = _Asked.model_validate(event[MANUAL])
-    except ValidationError as problem:
-        wrong = "; ".join(
-            f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in problem.errors(include_input=False)
-        )
-        raise EventRejected(f"not what natrec record asks: {wrong}"[:_CAUSE_LIMIT]) from None
+        asked = read(_Asked, event[MANUAL])
+    except ReadingError as problem:
+        raise EventRejected(f"not what natrec record asks: {problem}"[:_CAUSE_LIMIT]) from None
     return Transition(
         gateway=GatewayRef(asked.account, asked.region, asked.gateway),
         alarm=MANUAL,

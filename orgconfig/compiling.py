@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from orgconfig.origin import Origin
+from orgconfig.policy import FORMAT
 from orgconfig.routing import route_id
 from orgconfig.written import written
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from orgconfig.models import OrgConfig
     from orgconfig.models.notify import Notify, Route
 
-FORMAT = 1
 _VERSION_LENGTH = 16
 
 Document = dict[str, Any]

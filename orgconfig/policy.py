@@ -7,11 +7,9 @@ takes it in the place of a good one.
 """
 
 from collections.abc import Mapping
-from typing import Self
 
-from pydantic import ValidationError, field_validator, model_validator
+from msgspec import Struct
 
-from orgconfig.compiling import FORMAT, compile_policy
 from orgconfig.errors import NatrecError
 from orgconfig.names import Names
 from orgconfig.policy_parts import (
@@ -28,15 +26,18 @@ from orgconfig.policy_parts import (
     TierPolicy,
     Where,
 )
+from orgconfig.reading import ReadingError, read_json
 
-__all__ = ["Policy", "PolicyError", "RecordingPolicy", "compile_policy", "read_policy"]
+FORMAT = 1
+
+__all__ = ["FORMAT", "Policy", "PolicyError", "RecordingPolicy", "policy_of", "read_policy"]
 
 
 class PolicyError(NatrecError):
     """A policy document cannot be used."""
 
 
-class Policy(Part):
+class Policy(Part, frozen=True, kw_only=True):
     """What the hub knows of the config."""
 
     format: int
@@ -58,17 +59,8 @@ class Policy(Part):
     prices: Mapping[str, float] = {}
     where: Where = Where()
 
-    @field_validator("format", mode="after")
-    @classmethod
-    def _known(cls, number: int) -> int:
-        if number != FORMAT:
-            raise ValueError(
-                f"this natrec reads format {FORMAT} of the policy, not {number}: deploy both anew"
-            )
-        return number
-
-    @model_validator(mode="after")
-    def _tiers_exist(self) -> Self:
+    def __post_init__(self) -> None:
+        """Refuse what contradicts itself."""
         named = [("recording", self.recording.tier)]
         named += [
             (f"overrides[{at}]", each.change.tier)
@@ -80,7 +72,6 @@ class Policy(Part):
                 raise ValueError(
                     f"{where} names tier `{tier}`, which does not exist; there are {', '.join(self.tiers)}"
                 )
-        return self
 
     @property
     def names(self) -> Names:
@@ -88,20 +79,40 @@ class Policy(Part):
         return Names(self.namespace, self.role_path)
 
 
-def read_policy(document: str | bytes) -> Policy:
-    """Read a policy document.
+class _Format(Struct, frozen=True):
+    """What is asked of a document before anything else, for the rest may differ with it."""
+
+    format: int
+
+    def __post_init__(self) -> None:
+        """Refuse every format but one."""
+        if self.format != FORMAT:
+            raise ValueError(
+                f"this natrec reads format {FORMAT} of the policy, not {self.format}: deploy both anew"
+            )
+
+
+def policy_of(document: str | bytes) -> Policy:
+    """The policy of a document.
 
     Raises:
-        PolicyError: It is no policy, of another format, or it contradicts itself; every reason is told.
+        ReadingError: It is none; the first reason is told.
+
+    """
+    read_json(_Format, document)
+    return read_json(Policy, document)
+
+
+def read_policy(document: str | bytes) -> Policy:
+    """The same, for whoever is told what to do about it.
+
+    Raises:
+        PolicyError: It is no policy, of another format, or it contradicts itself.
 
     """
     try:
-        return Policy.model_validate_json(document)
-    except ValidationError as problem:
-        found = [
-            f"{'.'.join(map(str, each['loc']))}: {each['msg']}".removeprefix(": ")
-            for each in problem.errors(include_url=False, include_input=False)
-        ]
+        return policy_of(document)
+    except ReadingError as problem:
         raise PolicyError(
-            f"the policy cannot be used: {'; '.join(found)}", next="Run `natrec check`, then `natrec apply`."
+            f"the policy cannot be used: {problem}", next="Run `natrec check`, then `natrec apply`."
         ) from problem

@@ -1,36 +1,37 @@
 """The parts of the compiled policy, each as the hub reads it: whole seconds, whole bytes, 0 is unlimited."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
+from msgspec import Meta, Struct, structs
 
 from orgconfig.cron import Cron
 from orgconfig.interests import INTERESTS, ROUTED, Interest
 
+Moment = Annotated[datetime, Meta(tz=True)]
 
-class Part(BaseModel):
+
+class Part(Struct, frozen=True):
     """Written by natrec itself: unknown fields, of a newer natrec, are passed over."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
-
-class Hub(Part):
+class Hub(Part, frozen=True):
     """Where natrec decides."""
 
     account: str
     region: str
 
 
-class Archive(Part):
+class Archive(Part, frozen=True):
     """Where records are kept."""
 
     account: str
     bucket: str
 
 
-class TierPolicy(Part):
+class TierPolicy(Part, frozen=True):
     """A tier: `threshold` bytes in each `period` of seconds, `to_alarm` times `out_of`."""
 
     threshold: int
@@ -39,14 +40,14 @@ class TierPolicy(Part):
     out_of: int
 
 
-class Limits(Part):
+class Limits(Part, frozen=True):
     """Recordings opened in a calendar period, UTC."""
 
     day: int
     month: int
 
 
-class RecordingPolicy(Part):
+class RecordingPolicy(Part, frozen=True):
     """How one gateway is recorded."""
 
     enabled: bool
@@ -65,14 +66,14 @@ class RecordingPolicy(Part):
         return min(self.max_duration, self.hard_limit)
 
 
-class AccountQuota(Part):
+class AccountQuota(Part, frozen=True):
     """Limits on each account."""
 
     active: int
     max_per: Limits
 
 
-class OrganizationQuota(Part):
+class OrganizationQuota(Part, frozen=True):
     """Limits on the organization; `delivered` is in bytes."""
 
     active: int
@@ -80,14 +81,14 @@ class OrganizationQuota(Part):
     delivered: Limits
 
 
-class Quotas(Part):
+class Quotas(Part, frozen=True):
     """How much recording there may be."""
 
     account: AccountQuota
     organization: OrganizationQuota
 
 
-class Match(Part):
+class Match(Part, frozen=True):
     """Which gateways are meant; exactly one field is there."""
 
     ou: str | None = None
@@ -95,14 +96,13 @@ class Match(Part):
     tag: Mapping[str, str] | None = None
     gateway: str | None = None
 
-    @model_validator(mode="after")
-    def _exactly_one(self) -> Self:
+    def __post_init__(self) -> None:
+        """Refuse what says nothing, or two things."""
         if sum(way is not None for way in (self.ou, self.account, self.tag, self.gateway)) != 1:
             raise ValueError("a match must have exactly one of ou, account, tag, gateway")
-        return self
 
 
-class Change(Part):
+class Change(Part, frozen=True):
     """Fields of `RecordingPolicy` that differ; the others are None."""
 
     enabled: bool | None = None
@@ -115,17 +115,17 @@ class Change(Part):
 
     def given(self) -> dict[str, Any]:
         """What differs, by field."""
-        return {field: value for field, value in self if value is not None}
+        return {field: value for field, value in structs.asdict(self).items() if value is not None}
 
 
-class OverridePolicy(Part):
+class OverridePolicy(Part, frozen=True):
     """What differs where `match` matches."""
 
     match: Match
     change: Change
 
 
-class TagsPolicy(Part):
+class TagsPolicy(Part, frozen=True):
     """What owners of gateways may say by tags; `owner` are the keys of tags that say whose a client is."""
 
     allow_opt_out: bool
@@ -133,25 +133,24 @@ class TagsPolicy(Part):
     owner: tuple[str, ...] = ("owner", "team")
 
 
-class MuteWindow(Part):
+class MuteWindow(Part, frozen=True, kw_only=True, dict=True):
     """When alarms start no recording: `cron` (UTC) with `duration` in seconds, or ISO 8601 times."""
 
     match: Match | None = None
     cron: str | None = None
     duration: int | None = None
-    begins: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    begins: Moment | None = None
+    until: Moment | None = None
     reason: str
 
-    @model_validator(mode="after")
-    def _one_kind_of_window(self) -> Self:
+    def __post_init__(self) -> None:
+        """Refuse what is no window."""
         repeated = (self.cron is not None, self.duration is not None)
         once = (self.begins is not None, self.until is not None)
         if {repeated, once} != {(True, True), (False, False)}:
             raise ValueError("a mute window must have either cron and duration, or begins and until")
         if self.cron is not None:
             Cron.parse(self.cron)
-        return self
 
     @cached_property
     def times(self) -> Cron | None:
@@ -159,7 +158,7 @@ class MuteWindow(Part):
         return Cron.parse(self.cron) if self.cron else None
 
 
-class RoutePolicy(Part):
+class RoutePolicy(Part, frozen=True, kw_only=True):
     """Whom else to tell about some gateways; `id` is what its addresses' subscriptions filter for."""
 
     id: str = ""
@@ -169,7 +168,7 @@ class RoutePolicy(Part):
     slack_secret: str | None = None
 
 
-class NotifyPolicy(Part):
+class NotifyPolicy(Part, frozen=True):
     """Who is told; secrets by name."""
 
     email: tuple[str, ...] = ()
@@ -179,7 +178,7 @@ class NotifyPolicy(Part):
     routes: tuple[RoutePolicy, ...] = ()
 
 
-class TargetsPolicy(Part):
+class TargetsPolicy(Part, frozen=True):
     """Which accounts and regions are covered."""
 
     ous: tuple[str, ...]
@@ -188,7 +187,7 @@ class TargetsPolicy(Part):
     include_management_account: bool
 
 
-class Where(Part):
+class Where(Part, frozen=True):
     """Where values are set: the file, and each field written in it with its line; 0 is an unknown line."""
 
     file: str = ""

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import structs
+
 from orgconfig.policy import Policy, RecordingPolicy
 from orgconfig.sources import named, override_source, where
 from orgconfig.subjects import Subject
@@ -42,7 +44,8 @@ class Resolver:
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
         self._defaults: _Layer = {
-            field: (value, where(policy, f"recording.{field}")) for field, value in policy.recording
+            field: (value, where(policy, f"recording.{field}"))
+            for field, value in structs.asdict(policy.recording).items()
         }
         self._by_ou: dict[str, _Layer] = {}
         self._by_account: dict[str, _Layer] = {}
@@ -73,7 +76,7 @@ class Resolver:
             chosen.update(layer)
         chosen.update(self._own_tier(subject.tags))
         chosen.update(self._by_gateway.get(subject.gateway or "", {}))
-        recording = RecordingPolicy.model_construct(**{field: value for field, (value, _) in chosen.items()})
+        recording = RecordingPolicy(**{field: value for field, (value, _) in chosen.items()})
         return Resolved(
             recording=recording,
             sources={field: source for field, (_, source) in chosen.items()},

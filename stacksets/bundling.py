@@ -20,6 +20,8 @@ from orgconfig.errors import NatrecError
 from stacksets.locked import LOCK, PROJECT, ROOT, closure, lock_entries, run_time_requirements
 
 PACKAGES = ("hub", "orgconfig")
+# Rendered, or compiled into the policy, where natrec is deployed.
+_DEPLOY_TIME = frozenset({"templates", "models"})
 # Of the templates, those that the functions fill; the others are deploy time.
 FILLED_AT_RUN_TIME = (
     "hub/templates/report.html.j2",
@@ -151,7 +153,7 @@ def _own_files() -> Iterator[tuple[str, Path]]:
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
             name = path.relative_to(ROOT)
-            if not {"templates", *_LEFT_OUT} & set(name.parts):
+            if not (_DEPLOY_TIME | _LEFT_OUT) & set(name.parts):
                 yield name.as_posix(), path
 
 

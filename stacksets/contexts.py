@@ -300,7 +300,7 @@ def _variables(config: OrgConfig) -> dict[str, str]:
         "reports_bucket": "!Ref ReportsBucket",
         "archive_bucket": "!Ref ArchiveBucket",
     }
-    return {Settings.variable(field): values[field] for field in Settings.model_fields}
+    return {Settings.variable(field): values[field] for field in Settings.fields()}
 
 
 def _archive_keys(kms: str) -> str:

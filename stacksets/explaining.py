@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from orgconfig.members import Members
 from orgconfig.policy import Policy
 from orgconfig.policy_parts import Limits, TierPolicy
@@ -31,7 +33,7 @@ def explain(policy: Policy, members: Members, subject: Subject, now: datetime) -
     """
     resolved = resolve(policy, subject)
     refusal = refused(policy, members, subject, resolved, now)
-    recording = resolved.recording.model_dump()
+    recording = msgspec.to_builtins(resolved.recording)
     for field in _SECONDS:
         recording[field] = _duration(recording[field])
     return {
@@ -70,7 +72,7 @@ def _tier(policy: Policy, name: str) -> Document:
 
 
 def _quotas(policy: Policy) -> Document:
-    quotas: Document = policy.quotas.model_dump()
+    quotas: Document = msgspec.to_builtins(policy.quotas)
     quotas["organization"]["delivered"] = _sizes(policy.quotas.organization.delivered)
     sources = {
         scope: {field: where(policy, f"quotas.{scope}.{field}") for field in limits}
@@ -80,4 +82,6 @@ def _quotas(policy: Policy) -> Document:
 
 
 def _sizes(limits: Limits) -> dict[str, str | int]:
-    return {period: format_size(size) if size else 0 for period, size in limits}
+    return {
+        period: format_size(size) if size else 0 for period, size in msgspec.structs.asdict(limits).items()
+    }

@@ -7,10 +7,11 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from orgconfig.compiling import compile_policy
 from orgconfig.errors import NatrecError
 from orgconfig.models import OrgConfig
 from orgconfig.origin import Origin
-from orgconfig.policy import compile_policy, read_policy
+from orgconfig.policy import read_policy
 from stacksets.steps import UNCHANGED, Change, Clients
 
 _KEY = {"pk": {"S": "POLICY"}, "sk": {"S": "CURRENT"}}

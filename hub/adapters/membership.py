@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
-from pydantic import ValidationError
 
 from hub.adapters import items
 from hub.adapters.declared import calls
@@ -15,12 +14,11 @@ from hub.adapters.faults import code_of, told_as
 from hub.domain.errors import RecordingFault
 from hub.domain.organization import Roster
 from orgconfig.members import Members
-from orgconfig.policy import Policy
+from orgconfig.policy import policy_of
+from orgconfig.reading import ReadingError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-_FIRST_ERRORS = 3
 
 
 @dataclass(frozen=True)
@@ -46,10 +44,9 @@ class TableMembership:
         kept = self._kept()
         document = kept.get("document", "")
         try:
-            Policy.model_validate_json(document)
-        except ValidationError as problem:
-            errors = problem.errors(include_url=False, include_input=False)[:_FIRST_ERRORS]
-            return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in errors)
+            policy_of(document)
+        except ReadingError as problem:
+            return str(problem)
         if kept.get("good") != document:
             self._set("good", document, unless_changed=document)
         return None

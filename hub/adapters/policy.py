@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from pydantic import ValidationError
-
 from hub.adapters import items
 from hub.domain.deliveries import Destination
 from hub.domain.errors import PolicyBroken
@@ -21,7 +19,8 @@ from hub.ports import Rules
 from orgconfig.members import Members
 from orgconfig.membership import not_a_member
 from orgconfig.muting import muted
-from orgconfig.policy import Policy, RecordingPolicy
+from orgconfig.policy import Policy, RecordingPolicy, policy_of
+from orgconfig.reading import ReadingError
 from orgconfig.resolution import Resolved, Resolver
 from orgconfig.routing import audience, routed_tags
 from orgconfig.sources import where
@@ -208,6 +207,6 @@ class PolicyCache:
 def understood(document: str | None) -> Policy | None:
     """The policy of a document, or None when it is none."""
     try:
-        return Policy.model_validate_json(document or "")
-    except ValidationError:
+        return policy_of(document or "")
+    except ReadingError:
         return None

@@ -23,7 +23,7 @@ def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
 
 def answer(hub: looking_wiring.LookingHub, event: dict[str, Any]) -> dict[str, object]:
     """The same, with a hub at hand."""
-    call = Closing.model_validate(event)
+    call = Closing.read(event)
     about(call.identity)
 
     def close() -> Recording:

@@ -20,7 +20,7 @@ def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
 def answer(hub: wiring.Hub, event: dict[str, Any]) -> dict[str, object]:
     """The same, with a hub at hand."""
     if "stop" in event:
-        call = Stopping.model_validate(event["stop"])
+        call = Stopping.read(event["stop"])
         about(call.recording)
         stopped = hub.stop_recording(call.recording, call.by)
         about(call.recording, stopped.gateway if stopped else None)

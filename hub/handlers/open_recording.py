@@ -23,7 +23,7 @@ def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
 
 def answer(hub: wiring.Hub, event: dict[str, Any]) -> dict[str, object]:
     """The same, with a hub at hand."""
-    call = Opening.model_validate(event)
+    call = Opening.read(event)
     about(call.identity)
     namespace = hub.settings.namespace
     if call.lost:

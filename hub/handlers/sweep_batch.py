@@ -3,6 +3,7 @@
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from msgspec import structs
 
 from hub.calls import SweepingBatch
 from hub.domain.sweeping import Remark
@@ -13,14 +14,14 @@ from hub.sweep_wiring import hub
 @logged
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     """Answer what was found; every problem stands in the log."""
-    call = SweepingBatch.model_validate(event)
+    call = SweepingBatch.read(event)
     tally = hub().sweep_batch(call.kind, call.batch, call.of)
     for remark in tally.remarks:
         _log(remark)
     answer = tally.as_document()
     about(None)
     counted = {name: value for name, value in answer.items() if name != "first_problems"}
-    logger.info("swept", extra={"batch": call.model_dump(), "tally": counted})
+    logger.info("swept", extra={"batch": structs.asdict(call), "tally": counted})
     return answer
 
 

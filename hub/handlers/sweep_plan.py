@@ -21,7 +21,7 @@ def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
 
 def answer(hub: sweep_wiring.SweepingHub, event: dict[str, Any]) -> dict[str, object]:
     """The same, with a hub at hand; gauges that cannot be read keep no sweep from its work."""
-    kind = Sweeping.model_validate(event).kind
+    kind = Sweeping.read(event).kind
     try:
         emit(hub.settings.namespace, hub.take_stock())
     except Fault as problem:

@@ -22,7 +22,7 @@ def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, int]:
 
 def answer(hub: wiring.Hub, event: dict[str, Any]) -> dict[str, int]:
     """The same, with a hub at hand; of the findings only their number is a metric."""
-    call = Summarizing.model_validate(event)
+    call = Summarizing.read(event)
     answered = summary_answer(call)
     emit(hub.settings.namespace, [of_sweep(call.kind, answered, FINDINGS)])
     return answered

@@ -19,7 +19,7 @@ def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
 
 def answer(hub: telling_wiring.TellingHub, event: dict[str, Any]) -> dict[str, object]:
     """The same, with a hub at hand."""
-    call = Telling.model_validate(event)
+    call = Telling.read(event)
     if call.kind == "test":
         subject, told = hub.tell.test(call.asked_by)
         return {"kind": call.kind, "about": subject, "destinations": [str(each) for each in told]}

@@ -19,7 +19,7 @@ def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
 
 def answer(hub: looking_wiring.LookingHub, event: dict[str, Any]) -> dict[str, object]:
     """The same, with a hub at hand."""
-    call = Starting.model_validate(event)
+    call = Starting.read(event)
     about(call.recording)
     recording, problems = hub.tell_started(call.recording, call.retried)
     about(recording.id, recording.gateway)

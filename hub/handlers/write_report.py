@@ -21,7 +21,7 @@ def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
 
 def answer(hub: report_wiring.ReportingHub, event: dict[str, Any]) -> dict[str, object]:
     """The same, with a hub at hand."""
-    call = Reporting.model_validate(event)
+    call = Reporting.read(event)
     about(call.recording)
     recording, more_in = hub.write_report(call.recording, call.query, call.retried)
     about(recording.id, recording.gateway)

@@ -71,8 +71,7 @@ def settings_of(organization: Organization) -> Settings:
     name = f"{organization.names.namespace}-sweep-batch"
     given = organization.hub("lambda").get_function_configuration(FunctionName=name)
     variables = given["Environment"]["Variables"]
-    found = {field: variables.get(Settings.variable(field)) for field in Settings.model_fields}
-    return Settings.model_validate(found)
+    return Settings.from_environment(variables)
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from hub.ports import Ledger, Paid, Recordings, Watch
 from orgconfig.compiling import compile_policy
 from orgconfig.members import Members
 from orgconfig.models import OrgConfig
-from orgconfig.policy import Policy
+from orgconfig.policy import policy_of
 from stacksets.rendering import render_hub, render_state_machine
 from tests import factories
 from tests.fakes import FakePaid, InMemoryLedger, InMemoryRecordings, InMemoryWatch, Table
@@ -69,7 +69,7 @@ class MemoryTable:
     def __init__(self) -> None:
         self._table = Table()
         self.ledger = InMemoryLedger(
-            self._table, CompiledRules(Policy.model_validate(compiled_policy()), MEMBERS)
+            self._table, CompiledRules(policy_of(json.dumps(compiled_policy())), MEMBERS)
         )
         self.recordings = InMemoryRecordings(self._table)
         self.watch = InMemoryWatch(self._table)

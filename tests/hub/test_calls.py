@@ -3,7 +3,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
 from hub.calls import (
     Closing,
@@ -17,6 +16,7 @@ from hub.calls import (
 from hub.domain.recordings import recording_id
 from hub.reporting.question import question
 from orgconfig.names import Names
+from orgconfig.reading import ReadingError
 from tests import factories
 
 NAMES = Names("natrec", "/natrec/")
@@ -29,32 +29,32 @@ CALL: dict[str, Any] = {
 
 
 def test_opening_takes_the_event_and_the_execution() -> None:
-    call = Opening.model_validate(CALL)
+    call = Opening.read(CALL)
     assert call.event["account"] == factories.ACCOUNT
     assert recording_id(call.execution, call.started).startswith("rec-20261123T061017-")
 
 
 def test_closing_after_the_token_came_back_is_a_recovery() -> None:
-    call = Closing.model_validate({**CALL, "ended": {"ended": "recovered"}})
+    call = Closing.read({**CALL, "ended": {"ended": "recovered"}})
     assert call.ending() == ("recovered", None)
     assert call.ended.recovered_at is None
     told = {"ended": "recovered", "recovered_at": factories.NOW.isoformat()}
-    assert Closing.model_validate({**CALL, "ended": told}).ended.recovered_at == factories.NOW
+    assert Closing.read({**CALL, "ended": told}).ended.recovered_at == factories.NOW
 
 
 def test_closing_after_the_wait_timed_out_is_the_time_limit_only_for_an_open_recording() -> None:
     timeout = {"Error": "States.Timeout", "Cause": ""}
     opened = {**CALL["event"], "opened": {"recording": {}}}
-    assert Closing.model_validate({**CALL, "event": opened, "ended": timeout}).ending() == (
+    assert Closing.read({**CALL, "event": opened, "ended": timeout}).ending() == (
         "time_limit",
         None,
     )
-    assert Closing.model_validate({**CALL, "ended": timeout}).ending() == ("failed", "States.Timeout")
+    assert Closing.read({**CALL, "ended": timeout}).ending() == ("failed", "States.Timeout")
 
 
 def test_a_notice_names_its_recording_or_its_execution() -> None:
-    assert Telling.model_validate({"kind": "started", "recording": "rec-1"}).identity() == "rec-1"
-    by_execution = Telling.model_validate({**CALL, "kind": "stuck", "fault": {"Error": "E", "Cause": "C"}})
+    assert Telling.read({"kind": "started", "recording": "rec-1"}).identity() == "rec-1"
+    by_execution = Telling.read({**CALL, "kind": "stuck", "fault": {"Error": "E", "Cause": "C"}})
     assert by_execution.identity() == factories.recording(opened_at=factories.NOW - timedelta(seconds=1)).id
     assert by_execution.fault.in_words() == "E: C"
 
@@ -71,24 +71,22 @@ def test_a_notice_names_its_recording_or_its_execution() -> None:
     ],
 )
 def test_a_functions_error_is_told_without_its_stack_trace(cause: str, words: str) -> None:
-    call = Telling.model_validate(
-        {"kind": "failed", "recording": "rec-1", "fault": {"Error": "E", "Cause": cause}}
-    )
+    call = Telling.read({"kind": "failed", "recording": "rec-1", "fault": {"Error": "E", "Cause": cause}})
     assert call.fault.in_words() == words
 
 
 def test_a_notice_about_nothing_is_an_error() -> None:
     with pytest.raises(ValueError, match="a recording or an execution"):
-        Telling.model_validate({"kind": "stuck"}).identity()
+        Telling.read({"kind": "stuck"}).identity()
 
 
 def test_a_notice_of_an_unknown_kind_is_an_error() -> None:
-    with pytest.raises(ValidationError):
-        Telling.model_validate({"kind": "gossip", "recording": "rec-1"})
+    with pytest.raises(ReadingError):
+        Telling.read({"kind": "gossip", "recording": "rec-1"})
 
 
 def test_a_report_names_its_recording_and_the_query() -> None:
-    call = Reporting.model_validate({"recording": "rec-1", "query": "q-1", "more": 1})
+    call = Reporting.read({"recording": "rec-1", "query": "q-1", "more": 1})
     assert (call.recording, call.query) == ("rec-1", "q-1")
 
 

@@ -1,11 +1,13 @@
 """Which accounts and regions a full sweep visits, and how they are shared out."""
 
+import json
+
 from hub.adapters.policy import CompiledRules
 from hub.domain.targets import Target
 from orgconfig.compiling import compile_policy
 from orgconfig.members import Members
 from orgconfig.models import OrgConfig
-from orgconfig.policy import Policy
+from orgconfig.policy import policy_of
 from tests.orgconfig.documents import config
 
 INSIDE, OUTSIDE, CLOSED = "444444444444", "555555555555", "666666666666"
@@ -19,7 +21,7 @@ MEMBERS = Members(
 def rules(members: Members) -> CompiledRules:
     document = config()
     document["targets"]["regions"] = ["eu-west-1", "us-east-1"]
-    return CompiledRules(Policy.model_validate(compile_policy(OrgConfig.model_validate(document))), members)
+    return CompiledRules(policy_of(json.dumps(compile_policy(OrgConfig.model_validate(document)))), members)
 
 
 def test_every_covered_account_is_a_target_in_every_region() -> None:

@@ -245,7 +245,7 @@ def test_a_start_is_told_how_often_it_was_tried(stage: Stage) -> None:
     script = script_of(PLAYS["a recovery before the wait ends it too"], stage.admitted(place))
     stage.note_recovery(factories.recovery(place))
     stage.end(stage.start(place, {**script, "start": [fails("Transient")] * 2 + script["start"]}))
-    assert [Starting.model_validate(each).retried for each in stage.told("start")] == [0, 1, 2]
+    assert [Starting.read(each).retried for each in stage.told("start")] == [0, 1, 2]
 
 
 def test_a_close_is_tried_for_minutes_before_it_is_called_stuck() -> None:
@@ -271,18 +271,18 @@ def test_a_whole_recording_takes_few_transitions_and_one_until_its_flow_logs_are
 
 def test_each_function_is_given_what_it_understands(stage: Stage) -> None:
     ended, place, recording = played(stage, PLAYS["a recovery ends the recording"])
-    opening = Opening.model_validate(stage.told("open")[0])
+    opening = Opening.read(stage.told("open")[0])
     assert transition(opening.event).gateway == place
     assert opening.execution == ended.arn
-    closing = Closing.model_validate(stage.told("close")[0])
+    closing = Closing.read(stage.told("close")[0])
     assert transition(closing.event).gateway == place
     assert (closing.execution, closing.started) == (opening.execution, opening.started)
     assert closing.ending() == ("recovered", None)
-    [starting] = [Starting.model_validate(each) for each in stage.told("start")]
+    [starting] = [Starting.read(each) for each in stage.told("start")]
     assert (starting.recording, starting.retried) == (recording.id, 0)
-    [notice] = [Telling.model_validate(each) for each in stage.told("tell")]
+    [notice] = [Telling.read(each) for each in stage.told("tell")]
     assert (notice.kind, notice.identity()) == ("closed", recording.id)
-    reporting = Reporting.model_validate(stage.told("report")[0])
+    reporting = Reporting.read(stage.told("report")[0])
     assert (reporting.recording, reporting.retried) == (recording.id, 0)
     asked = stage.catalog.ended(reporting.query)
     assert (asked["Query"], asked["Status"]["State"]) == ("SELECT 1 AS one", "SUCCEEDED")
@@ -301,7 +301,7 @@ def test_each_function_is_given_what_it_understands(stage: Stage) -> None:
 )
 def test_a_close_is_told_what_ended_the_wait(stage: Stage, play: str, ending: tuple[str, str | None]) -> None:
     played(stage, PLAYS[play])
-    assert Closing.model_validate(stage.told("close")[0]).ending() == ending
+    assert Closing.read(stage.told("close")[0]).ending() == ending
 
 
 @pytest.mark.parametrize(
@@ -326,9 +326,9 @@ def test_a_close_is_told_what_ended_the_wait(stage: Stage, play: str, ending: tu
 )
 def test_the_team_is_told_why_in_plain_words(stage: Stage, play: str, kind: str, fault: str) -> None:
     ended, _, recording = played(stage, PLAYS[play])
-    notice = Telling.model_validate(stage.told("tell")[-1])
+    notice = Telling.read(stage.told("tell")[-1])
     assert (notice.kind, notice.fault.in_words()) == (kind, fault)
-    started = Opening.model_validate(stage.told("open")[0]).started
+    started = Opening.read(stage.told("open")[0]).started
     own = recording_id(ended.arn, started)
     assert notice.identity() in {own, recording.id, NOTHING["id"]}
     if kind == "stuck":
@@ -366,7 +366,7 @@ def test_a_redrive_asks_again_once_there_is_room_for_the_answer(stage: Stage) ->
     machine = stage.create(work_group=stage.catalog.workgroup(f"s3://{bucket}/"))
     ended = stage.end(stage.start(place, script, machine))
     assert ended.path[-3:] == ["FindTalkers", "TellUnreported", "RepeatQuery"]
-    told = Telling.model_validate(stage.told("tell")[-1])
+    told = Telling.read(stage.told("tell")[-1])
     assert "Unable to verify/create output bucket" in str(told.fault.in_words())
     stage.catalog.s3.create_bucket(
         Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": factories.REGION}
@@ -382,7 +382,7 @@ def test_an_opening_that_does_not_answer_is_closed_as_a_failure_not_as_a_time_li
     script["open"] = [{"seconds": 2, "answer": {}}]
     ended = stage.end(stage.start(place, script, stage.create(OpenRecording=1)))
     assert ended.path[:2] == ["OpenRecording", "CloseRecording"]
-    assert Closing.model_validate(stage.told("close")[0]).ending()[0] == "failed"
+    assert Closing.read(stage.told("close")[0]).ending()[0] == "failed"
 
 
 def test_a_wait_that_cannot_begin_ends_the_recording(stage: Stage) -> None:
@@ -390,6 +390,6 @@ def test_a_wait_that_cannot_begin_ends_the_recording(stage: Stage) -> None:
     script = script_of(PLAYS["a recovery ends the recording"], stage.admitted(place))
     ended = stage.end(stage.start(place, script, stage.create(table="no-such-table")))
     assert ended.path == WHOLE
-    ending, detail = Closing.model_validate(stage.told("close")[0]).ending()
+    ending, detail = Closing.read(stage.told("close")[0]).ending()
     assert ending == "failed"
     assert "ResourceNotFoundException" in str(detail)

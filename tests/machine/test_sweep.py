@@ -86,11 +86,11 @@ def test_every_batch_is_swept_and_all_are_added_up(sweeps: Sweeps) -> None:
     ended = sweeps.run(tallies)
     assert ended["status"] == "SUCCEEDED"
     (plan,) = sweeps.given("SweepPlan")
-    assert Sweeping.model_validate(plan).kind == "full"
-    calls = [SweepingBatch.model_validate(each) for each in sweeps.given("SweepBatch")]
+    assert Sweeping.read(plan).kind == "full"
+    calls = [SweepingBatch.read(each) for each in sweeps.given("SweepBatch")]
     assert sorted((each.kind, each.batch, each.of) for each in calls) == [("full", n, 3) for n in range(3)]
     (summary,) = sweeps.given("SweepSummary")
-    told = summary_answer(Summarizing.model_validate(summary))
+    told = summary_answer(Summarizing.read(summary))
     assert (told["batches"], told["targets"], told["closed"], told["problems"]) == (3, 507, 1, 1)
     assert told["failed"] == 0
 
@@ -104,7 +104,7 @@ def test_a_batch_that_fails_keeps_no_other_from_its_work_and_shows(sweeps: Sweep
     ended = sweeps.run([swept(targets=1), {"error": "out of memory"}, swept(targets=1)])
     assert (ended["status"], ended["error"]) == ("FAILED", "BatchesFailed")
     (summary,) = sweeps.given("SweepSummary")
-    told = summary_answer(Summarizing.model_validate(summary))
+    told = summary_answer(Summarizing.read(summary))
     assert (told["batches"], told["targets"], told["failed"]) == (3, 2, 1)
 
 

@@ -3,8 +3,9 @@
 import json
 from collections.abc import Mapping
 
+from orgconfig.compiling import compile_policy
 from orgconfig.models import OrgConfig
-from orgconfig.policy import Policy, compile_policy, read_policy
+from orgconfig.policy import Policy, read_policy
 from orgconfig.subjects import Subject
 from tests.orgconfig.documents import Document, config
 

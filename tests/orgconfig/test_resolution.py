@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from orgconfig.resolution import Resolver, resolve
 from orgconfig.subjects import Subject
@@ -59,7 +60,7 @@ def test_each_field_is_decided_on_its_own() -> None:
     ]
     found = resolve(policy(overrides=overrides), subject())
     assert (found.recording.enabled, found.recording.tier, found.recording.cooldown) == (False, "heavy", 0)
-    assert found.recording.max_per.model_dump() == {"day": 9, "month": 0}
+    assert structs.asdict(found.recording.max_per) == {"day": 9, "month": 0}
     wins = {field: source.partition(" ")[0] for field, source in found.sources.items() if source != "default"}
     assert wins == {
         "enabled": "overrides[2]",

@@ -4,9 +4,11 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from orgconfig.policy import Policy
 from orgconfig.policy_parts import Change, Match, OverridePolicy
+from orgconfig.reading import read
 from orgconfig.resolution import resolve
 from orgconfig.subjects import Subject, matches
 from tests.orgconfig.policies import policy
@@ -36,7 +38,7 @@ changes = st.fixed_dictionaries(
         "enabled": st.booleans(),
         "cooldown": st.integers(0, 5),
     },
-).map(Change.model_validate)
+).map(lambda each: read(Change, each))
 overrides = st.builds(OverridePolicy, match=places, change=changes)
 policies = st.lists(overrides, max_size=12).map(lambda found: _with(PLAIN, found))
 own_tags = st.fixed_dictionaries(
@@ -61,7 +63,7 @@ anybody = st.builds(
 
 
 def _with(plain: Policy, found: list[OverridePolicy]) -> Policy:
-    return plain.model_copy(update={"overrides": tuple(found)})
+    return structs.replace(plain, overrides=tuple(found))
 
 
 def _rank(match: Match, who: Subject) -> tuple[int, int]:
@@ -114,7 +116,7 @@ def test_an_override_of_the_gateway_itself_never_loses_wherever_it_stands(
 @given(policies, subjects, overrides)
 def test_of_two_equal_matches_the_later_entry_wins(org: Policy, who: Subject, first: OverridePolicy) -> None:
     last = OverridePolicy(match=first.match, change=Change(cooldown=99))
-    alone = _with(org, [first.model_copy(update={"change": Change(cooldown=98)}), last])
+    alone = _with(org, [structs.replace(first, change=Change(cooldown=98)), last])
     assert (resolve(alone, who).recording.cooldown == 99) is matches(first.match, who)
 
 
@@ -123,7 +125,7 @@ def test_whatever_is_asked_there_is_one_answer_and_always_the_same(org: Policy, 
     found = resolve(org, who)
     assert found == resolve(org, who)
     assert found.recording.tier in org.tiers
-    assert set(found.sources) == set(type(found.recording).model_fields)
+    assert set(found.sources) == set(found.recording.__struct_fields__)
 
 
 @given(policies, subjects, own_tags)
@@ -134,5 +136,5 @@ def test_the_owners_tags_change_nothing_but_the_tier_and_whether_it_is_recorded(
         resolve(org, each)
         for each in (who, Subject(who.account, who.region, who.path, who.gateway, {**who.tags, **own}))
     )
-    assert tagged.recording.model_copy(update={"tier": plain.recording.tier}) == plain.recording
+    assert structs.replace(tagged.recording, tier=plain.recording.tier) == plain.recording
     assert tagged.opted_out is ("natrec:record" in own)

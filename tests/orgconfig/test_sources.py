@@ -4,7 +4,8 @@ from textwrap import dedent
 
 import pytest
 
-from orgconfig.policy import Policy, compile_policy, read_policy
+from orgconfig.compiling import compile_policy
+from orgconfig.policy import Policy, read_policy
 from orgconfig.sources import where
 from stacksets.loading import parse
 

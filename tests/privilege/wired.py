@@ -36,8 +36,8 @@ def methods_of(function: str) -> set[Callable[..., Any]]:
     """The methods with declared calls that a function of the hub can come to."""
     handler = importlib.import_module(f"hub.handlers.{function}")
     named = {name for each in _functions_of(handler) for name in _names(each)}
-    given: dict[str, Any] = {field: _GIVEN.get(field, "x") for field in Settings.model_fields}
-    hub = _wiring(handler)(Settings.model_construct(**given), SystemClock())
+    given: dict[str, Any] = {field: _GIVEN.get(field, "x") for field in Settings.fields()}
+    hub = _wiring(handler)(Settings(**given), SystemClock())
     roots = [(name, getattr(hub, name)) for name in sorted(named & _parts(type(hub)))]
     return _reached(_graph(roots), named)
 

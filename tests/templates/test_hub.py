@@ -146,7 +146,7 @@ def test_every_function_logs_into_a_group_of_its_own_that_forgets(hub: Template)
 
 
 def test_the_environment_is_what_the_settings_ask_for(hub: Template) -> None:
-    expected = {Settings.variable(field) for field in Settings.model_fields} | {"AWS_STS_REGIONAL_ENDPOINTS"}
+    expected = {Settings.variable(field) for field in Settings.fields()} | {"AWS_STS_REGIONAL_ENDPOINTS"}
     for function in hub.of_type("AWS::Lambda::Function").values():
         assert set(function["Environment"]["Variables"]) == expected
 

@@ -60,8 +60,9 @@ def explain(
     --gateway. With --json, values are as the config writes them: 15m, until_recovery, 20 GB, 0 for
     unlimited; `sources` names the file, line and override of each field of `recording`.
     """
+    from orgconfig.compiling import compile_policy  # noqa: PLC0415 - slow to import
     from orgconfig.models import kinds  # noqa: PLC0415 - slow to import
-    from orgconfig.policy import compile_policy, read_policy  # noqa: PLC0415 - slow to import
+    from orgconfig.policy import read_policy  # noqa: PLC0415 - slow to import
     from orgconfig.subjects import Subject  # noqa: PLC0415 - slow to import
     from stacksets.explaining import explain as explained  # noqa: PLC0415 - slow to import
     from stacksets.loading import load  # noqa: PLC0415 - slow to import

@@ -122,8 +122,9 @@ def _nothing(config: Path, members: Any) -> "Picture":  # noqa: ANN401 - Members
     from hub.adapters.policy import CompiledRules  # noqa: PLC0415 - slow to import
     from hub.domain.admission import GatewayItem  # noqa: PLC0415 - slow to import
     from hub.ports import Picture  # noqa: PLC0415 - slow to import
+    from orgconfig.compiling import compile_policy  # noqa: PLC0415 - slow to import
     from orgconfig.members import Members  # noqa: PLC0415 - slow to import
-    from orgconfig.policy import compile_policy, read_policy  # noqa: PLC0415 - slow to import
+    from orgconfig.policy import read_policy  # noqa: PLC0415 - slow to import
     from stacksets.loading import load  # noqa: PLC0415 - slow to import
 
     loaded = load(config)
