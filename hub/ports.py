@@ -1,30 +1,38 @@
-"""What the use cases need of the world. Each port has an adapter, a fake, and one contract suite for both."""
+"""What the use cases need of the world. Each port has an adapter, a fake, and one contract suite for both.
 
-from collections.abc import Iterable, Mapping
+Signatures are for readers and type checkers: what they name is not loaded here, for no function needs it all.
+"""
+
+from __future__ import annotations
+
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from hub.domain.admission import GatewayItem
-from hub.domain.alarms import Transition
-from hub.domain.deliveries import Delivery, Destination
-from hub.domain.digests import Day
-from hub.domain.flow_logs import Created, FlowLog, FlowLogRequest
-from hub.domain.gateways import Availability, Gateway, GatewayRef
-from hub.domain.holders import Network
-from hub.domain.notices import Interest, Notice, Place
-from hub.domain.organization import Placement, Roster
-from hub.domain.quotas import CounterKey, Limit
-from hub.domain.reconciling import Firing, InAlarm, Watched
-from hub.domain.recordings import Recording
-from hub.domain.refusals import Refusal
-from hub.domain.refused import RefusedOnset
-from hub.domain.rises import Series
-from hub.domain.spikes import Spike
-from hub.domain.suspecting import Evidence
-from hub.domain.suspects import Direction, Suspicion
-from hub.domain.targets import Target
-from hub.domain.terms import Terms
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date, datetime, timedelta
+
+    from hub.domain.admission import GatewayItem
+    from hub.domain.alarms import Transition
+    from hub.domain.deliveries import Delivery
+    from hub.domain.destinations import Destination
+    from hub.domain.digests import Day
+    from hub.domain.flow_logs import Created, FlowLog, FlowLogRequest
+    from hub.domain.gateways import Availability, Gateway, GatewayRef
+    from hub.domain.networks import Network
+    from hub.domain.notices import Interest, Notice, Place
+    from hub.domain.organization import Placement, Roster
+    from hub.domain.quotas import CounterKey, Limit
+    from hub.domain.reconciling import Firing, InAlarm, Watched
+    from hub.domain.recordings import Recording
+    from hub.domain.refusals import Refusal
+    from hub.domain.refused import RefusedOnset
+    from hub.domain.rises import Series
+    from hub.domain.spikes import Spike
+    from hub.domain.suspecting import Evidence
+    from hub.domain.suspects import Direction, Suspicion
+    from hub.domain.targets import Target
+    from hub.domain.terms import Terms
 
 
 class Clock(Protocol):
@@ -40,7 +48,7 @@ class Rules(Protocol):
     def knows(self, account: str) -> bool:
         """Whether the account's place in the organization is known."""
 
-    def placed(self, account: str, placement: Placement | None) -> "Rules":
+    def placed(self, account: str, placement: Placement | None) -> Rules:
         """The same rules with one more account's place; None means that there is no such account."""
 
     def targets(self) -> Iterable[Target]:

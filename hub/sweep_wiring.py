@@ -15,11 +15,11 @@ from hub.usecases.tend_alarms import TendAlarms
 from hub.usecases.tend_flow_logs import TendFlowLogs
 from hub.usecases.tend_leases import TendLeases
 from hub.usecases.visit_target import VisitTarget
-from hub.wiring import Hub
+from hub.waking_wiring import WakingHub
 
 
 @dataclass(frozen=True)
-class SweepingHub(Hub):
+class SweepingHub(WakingHub):
     """The hub, ready to sweep."""
 
     @cached_property

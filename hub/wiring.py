@@ -4,13 +4,12 @@ import random
 import time
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
+from typing import TYPE_CHECKING
 
 from hub.adapters.clock import SystemClock
 from hub.adapters.history import TableRecordings
 from hub.adapters.ledger import TableLedger
-from hub.adapters.membership import TableMembership
 from hub.adapters.organization import AwsOrganization
-from hub.adapters.outbox import NoticeQueue
 from hub.adapters.sessions import Sessions
 from hub.adapters.spokes import AwsSpokes
 from hub.adapters.steps import StepFunctions
@@ -18,12 +17,11 @@ from hub.adapters.transactions import Transactions
 from hub.adapters.watching import TableWatch
 from hub.ports import Clock
 from hub.settings import Settings
-from hub.usecases.announce import Announce
 from hub.usecases.close_recording import CloseRecording
-from hub.usecases.note_recovery import NoteRecovery
 from hub.usecases.open_recording import OpenRecording, TellOfQuota
-from hub.usecases.refresh_members import RefreshMembers
-from hub.usecases.stop_recording import StopRecording
+
+if TYPE_CHECKING:
+    from hub.usecases.announce import Announce
 
 
 @dataclass(frozen=True)
@@ -85,32 +83,17 @@ class Hub:
         )
 
     @cached_property
-    def refresh_members(self) -> RefreshMembers:
-        """The organization may have changed."""
-        membership = TableMembership(self._sessions.hub("dynamodb"), self.settings.table)
-        sweeps = StepFunctions(self._sessions, self.settings.sweep_machine_arn)
-        return RefreshMembers(AwsOrganization(self._sessions), membership, sweeps, self.clock)
-
-    @cached_property
-    def note_recovery(self) -> NoteRecovery:
-        """An alarm has recovered."""
-        return NoteRecovery(self._ledger, self._executions, self.clock)
-
-    @cached_property
-    def stop_recording(self) -> StopRecording:
-        """Somebody ends a recording."""
-        return StopRecording(self._ledger, self.recordings, self._executions)
-
-    @cached_property
     def close_recording(self) -> CloseRecording:
         """A recording ends."""
         return CloseRecording(self._ledger, self.recordings, self._spokes, self.clock)
 
     @cached_property
-    def notices(self) -> Announce:
+    def notices(self) -> "Announce":
         """The way to whoever is told."""
         # What writes and renders notices is slow to load, and opening a recording hardly ever needs it.
+        from hub.adapters.outbox import NoticeQueue  # noqa: PLC0415
         from hub.notices.rendering import payload  # noqa: PLC0415
+        from hub.usecases.announce import Announce  # noqa: PLC0415
 
         settings = self.settings
         queue = NoticeQueue(self._sessions, settings.notices_url)

@@ -16,19 +16,21 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from hub.adapters import spikes, suspicions
 from hub.domain.admission import GatewayItem
-from hub.domain.deliveries import Delivery
 from hub.domain.gateways import GatewayRef
 from hub.domain.quotas import CounterKey
 from hub.domain.recordings import Recording, Summary, as_document
 from hub.domain.targets import Target
 from hub.domain.wording import iso
 from orgconfig.members import Members
+
+if TYPE_CHECKING:
+    from hub.domain.deliveries import Delivery
 
 Item = dict[str, Any]
 Key = dict[str, Any]
@@ -153,7 +155,7 @@ def told_pk(about: str) -> str:
     return f"TOLD#{about}"
 
 
-def told_key(delivery: Delivery) -> Key:
+def told_key(delivery: "Delivery") -> Key:
     """The key of a notice that was sent."""
     return typed({"pk": told_pk(delivery.about), "sk": f"{delivery.kind}#{delivery.destination}"})
 

@@ -6,7 +6,7 @@ from hub.adapters.declared import calls
 from hub.adapters.ec2_answers import tags_of
 from hub.adapters.faults import told_as
 from hub.domain.errors import RecordingFault
-from hub.domain.holders import Interface, Network
+from hub.domain.networks import Interface, Network
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client

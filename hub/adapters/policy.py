@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hub.adapters import items
-from hub.domain.deliveries import Destination
+from hub.domain.destinations import Destination
 from hub.domain.errors import PolicyBroken
 from hub.domain.gateways import GatewayRef
-from hub.domain.notices import Interest, Place
 from hub.domain.organization import Placement
 from hub.domain.refusals import Refusal
 from hub.domain.targets import Target
@@ -25,6 +24,9 @@ from orgconfig.resolution import Resolved, Resolver
 from orgconfig.routing import audience, routed_tags
 from orgconfig.sources import where
 from orgconfig.subjects import Subject
+
+if TYPE_CHECKING:
+    from hub.domain.notices import Interest, Place
 
 FRESH = timedelta(minutes=1)
 _SHARED_FIELDS = (
@@ -130,7 +132,7 @@ class CompiledRules:
         return self.members.names.get(account, "")
 
     def recipients(
-        self, about: Interest | None, place: Place, tags: Mapping[str, str]
+        self, about: "Interest | None", place: "Place", tags: Mapping[str, str]
     ) -> tuple[Destination, ...]:
         """Who is told: the central team, and whoever has a route to the place."""
         path = self.members.path(place.account)

@@ -22,7 +22,7 @@ from hub.domain.errors import (
 )
 from hub.domain.flow_logs import Created, FlowLog, FlowLogRequest
 from hub.domain.gateways import Gateway, GatewayRef
-from hub.domain.holders import Network
+from hub.domain.networks import Network
 from hub.domain.reconciling import Firing, InAlarm
 from hub.domain.wording import iso
 from orgconfig.names import Names

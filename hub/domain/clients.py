@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import Literal
 
 from hub.domain.gateways import Gateway
-from hub.domain.holders import Network, held
+from hub.domain.holders import held
 from hub.domain.named import Named
+from hub.domain.networks import Network
 
 Moment = Literal["opened", "closed"]
 

@@ -5,36 +5,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
+from hub.domain.destinations import Destination
 from hub.domain.gateways import GatewayRef
 
 NOWHERE = GatewayRef("", "", "")
-Channel = Literal["mail", "slack", "chat"]
 
 # How long a delivery that failed rests, doubled each time: an outage of hours is met some times an hour, and
 # when it is over, so is the wait within minutes.
 _FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=3)
-
-
-@dataclass(frozen=True)
-class Destination:
-    """Who is told.
-
-    Attributes:
-        channel: How.
-        name: `central` or `routes` for mail, the secret's name for Slack, `central` for chat.
-        routes: For mail to routes: their ids, which subscriptions filter for.
-
-    """
-
-    channel: Channel
-    name: str
-    routes: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        return f"{self.channel}:{self.name}"
 
 
 @dataclass(frozen=True)

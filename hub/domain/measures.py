@@ -6,13 +6,15 @@ both; account, region and gateway are properties of the line in the log, which L
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from hub.domain.deliveries import Delivery
 from hub.domain.quotas import Scope
 from hub.domain.recordings import RECORDING_PREFIX, Recording
 from hub.domain.refusals import REASONS
 from hub.domain.refused import RefusedOnset
+
+if TYPE_CHECKING:
+    from hub.domain.deliveries import Delivery
 
 Unit = Literal["Count", "Seconds", "Bytes", "Percent", "None"]
 Lasting = Literal["always", "recording", "refusal"]
@@ -123,7 +125,7 @@ def of_report(recording: Recording) -> Measured:
     return Measured({DELIVERED: recording.delivered_bytes or 0, COST: usd}, properties=_of(recording))
 
 
-def of_attempt(delivery: Delivery, how: str) -> tuple[Measured, ...]:
+def of_attempt(delivery: "Delivery", how: str) -> tuple[Measured, ...]:
     """One attempt to deliver a notice; one that was delivered before counts for nothing.
 
     Args:

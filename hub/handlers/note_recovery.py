@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from hub import wiring
+from hub import waking_wiring
 from hub.calls import Stopping
 from hub.domain.recordings import as_document
 from hub.events import transition
@@ -14,10 +14,10 @@ from hub.handlers.context import about, logged, logger
 @logged
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     """Take an event of the hub's bus, or what `natrec stop` asks."""
-    return answer(wiring.hub(), event)
+    return answer(waking_wiring.hub(), event)
 
 
-def answer(hub: wiring.Hub, event: dict[str, Any]) -> dict[str, object]:
+def answer(hub: waking_wiring.WakingHub, event: dict[str, Any]) -> dict[str, object]:
     """The same, with a hub at hand."""
     if "stop" in event:
         call = Stopping.read(event["stop"])

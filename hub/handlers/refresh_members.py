@@ -6,7 +6,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from hub.handlers.context import logged, logger
-from hub.wiring import hub
+from hub.member_wiring import hub
 
 
 @logged

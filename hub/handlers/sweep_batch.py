@@ -5,9 +5,9 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from msgspec import structs
 
-from hub.calls import SweepingBatch
 from hub.domain.sweeping import Remark
 from hub.handlers.context import about, logged, logger
+from hub.sweep_calls import SweepingBatch
 from hub.sweep_wiring import hub
 
 

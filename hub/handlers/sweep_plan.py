@@ -5,10 +5,10 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from hub import sweep_wiring
-from hub.calls import Sweeping, planned_answer
 from hub.domain.errors import Fault
 from hub.handlers.context import logged, logger
 from hub.handlers.metering import emit
+from hub.sweep_calls import Sweeping, planned_answer
 
 
 @logged

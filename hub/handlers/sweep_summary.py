@@ -5,11 +5,11 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from hub import wiring
-from hub.calls import Summarizing, summary_answer
 from hub.domain.measures import of_sweep
 from hub.domain.sweeping import FINDINGS
 from hub.handlers.context import logged, logger
 from hub.handlers.metering import emit
+from hub.sweep_calls import Summarizing, summary_answer
 
 
 @logged

@@ -5,8 +5,8 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from hub import telling_wiring
-from hub.calls import Telling
 from hub.handlers.context import about, logged, logger
+from hub.telling_calls import Telling
 
 
 @logged

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hub.domain.deliveries import Destination
+from hub.domain.destinations import Destination
 from hub.domain.notices import Notice, interest
 from hub.notices import blocks, chat, workflow
 from hub.notices.mail import letter

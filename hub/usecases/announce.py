@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hub.domain.deliveries import Delivery, Destination
+from hub.domain.deliveries import Delivery
+from hub.domain.destinations import Destination
 from hub.domain.gateways import GatewayRef
 from hub.domain.notices import Notice, interest
 from hub.ports import Clock, Ledger, Outbox

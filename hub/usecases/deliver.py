@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from hub.domain.deliveries import Channel, Delivery, pause
+from hub.domain.deliveries import Delivery, pause
+from hub.domain.destinations import Channel
 from hub.domain.errors import Busy, Fault, Transient, Unacceptable
 from hub.ports import Clock, Letters, Post, Told
 

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from hub.domain.counting import spike
 from hub.domain.recordings import Recording
 from hub.domain.rises import ORDINARY
-from hub.domain.spikes import Spike, spike
+from hub.domain.spikes import Spike
 from hub.ports import Clock, Meter
 
 

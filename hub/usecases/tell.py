@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hub.domain.deliveries import Destination
+from hub.domain.destinations import Destination
 from hub.domain.notices import AboutRecording
 from hub.domain.recordings import Recording
 from hub.notices.others import test

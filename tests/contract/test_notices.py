@@ -13,7 +13,8 @@ from hub.adapters.outbox import NoticeQueue
 from hub.adapters.slack import Slack
 from hub.adapters.told import TableTold
 from hub.adapters.topics import Topics
-from hub.domain.deliveries import Delivery, Destination, read
+from hub.domain.deliveries import Delivery, read
+from hub.domain.destinations import Destination
 from hub.domain.errors import Busy, Transient, Unacceptable
 from hub.domain.notices import AboutRecording
 from hub.notices.rendering import payload

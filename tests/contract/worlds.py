@@ -14,7 +14,7 @@ from hub.adapters.buckets import RecordArchive, ReportBucket
 from hub.adapters.sessions import Sessions
 from hub.adapters.spokes import AwsSpokes
 from hub.domain.gateways import GatewayRef
-from hub.domain.holders import Interface
+from hub.domain.networks import Interface
 from hub.domain.reconciling import Firing
 from hub.domain.recordings import Recording
 from hub.events import CONTRIBUTOR

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from hub.domain.deliveries import Destination
+from hub.domain.destinations import Destination
 from hub.domain.gateways import GatewayRef
 from hub.domain.notices import Interest, Place
 from hub.domain.organization import Placement

@@ -9,7 +9,7 @@ from typing import Literal
 from hub.domain.errors import FlowLogsRefused, SpokeUnreachable, UnknownGateway, UnsupportedGateway
 from hub.domain.flow_logs import Created, FlowLog, FlowLogRequest
 from hub.domain.gateways import Gateway, GatewayRef
-from hub.domain.holders import Interface, Network
+from hub.domain.networks import Interface, Network
 from hub.domain.reconciling import CONTRIBUTORS_SHOWN, Firing, InAlarm
 
 Operation = Literal[

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from hub.domain.deliveries import Destination
+from hub.domain.destinations import Destination
 from hub.domain.errors import RecordingFault
 from hub.domain.gateways import Availability, GatewayRef
 from hub.domain.notices import Notice

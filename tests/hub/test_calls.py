@@ -8,13 +8,13 @@ from hub.calls import (
     Closing,
     Opening,
     Reporting,
-    Telling,
     closed_answer,
     opened_answer,
     reported_answer,
 )
 from hub.domain.recordings import recording_id
 from hub.reporting.question import question
+from hub.telling_calls import Telling
 from orgconfig.names import Names
 from orgconfig.reading import ReadingError
 from tests import factories

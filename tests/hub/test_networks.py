@@ -1,7 +1,7 @@
 """What EC2 says of an interface that no emulator makes."""
 
 from hub.adapters.networks import interface_of
-from hub.domain.holders import Interface
+from hub.domain.networks import Interface
 
 
 def test_an_interface_is_read_with_its_ranges_and_both_kinds_of_addresses() -> None:

@@ -13,7 +13,6 @@ from hub.calls import (
     Opening,
     Reporting,
     Starting,
-    Telling,
     closed_answer,
     opened_answer,
     reported_answer,
@@ -23,6 +22,7 @@ from hub.domain.recordings import Recording, recording_id
 from hub.domain.refusals import Refusal
 from hub.domain.refused import RefusedOnset
 from hub.events import transition
+from hub.telling_calls import Telling
 from orgconfig.names import Names
 from stacksets.rendering import render_state_machine
 from tests import factories

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hub.calls import Summarizing, Sweeping, SweepingBatch, planned_answer, summary_answer
 from hub.domain.sweeping import Tally
+from hub.sweep_calls import Summarizing, Sweeping, SweepingBatch, planned_answer, summary_answer
 from stacksets.rendering import render_sweep_machine
 from tests import factories
 from tests.machine.stage import hurried

@@ -13,19 +13,23 @@ from hub.adapters.declared import declared
 from hub.adapters.spokes import AwsSpoke, AwsSpokes
 from hub.delivery_wiring import DeliveringHub
 from hub.looking_wiring import LookingHub
+from hub.member_wiring import MemberHub
 from hub.report_wiring import ReportingHub
 from hub.settings import Settings
 from hub.sweep_wiring import SweepingHub
 from hub.telling_wiring import TellingHub
+from hub.waking_wiring import WakingHub
 from hub.wiring import Hub
 
 _HUBS: dict[str, type] = {
     "hub.wiring": Hub,
     "hub.delivery_wiring": DeliveringHub,
     "hub.looking_wiring": LookingHub,
+    "hub.member_wiring": MemberHub,
     "hub.report_wiring": ReportingHub,
     "hub.sweep_wiring": SweepingHub,
     "hub.telling_wiring": TellingHub,
+    "hub.waking_wiring": WakingHub,
 }
 _ADAPTERS, _USE_CASES = "hub.adapters.", "hub.usecases."
 _GIVEN = {"partition": "aws", "region": "eu-west-1", "role_path": "/natrec/"}

@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from hub.domain.clients import Clients, clients_of, holders, read_clients
-from hub.domain.holders import Interface, Network
 from hub.domain.named import Named
+from hub.domain.networks import Interface, Network
 from tests import factories
 
 GATEWAY = factories.gateway()

@@ -1,6 +1,7 @@
 import pytest
 
-from hub.domain.holders import Interface, Network, held
+from hub.domain.holders import held
+from hub.domain.networks import Interface, Network
 
 UUID = "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
 OWNERS = ("owner", "team")

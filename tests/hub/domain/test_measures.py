@@ -7,7 +7,8 @@ from typing import get_args
 import pytest
 
 from hub.domain import measures
-from hub.domain.deliveries import NOWHERE, Delivery, Destination
+from hub.domain.deliveries import NOWHERE, Delivery
+from hub.domain.destinations import Destination
 from hub.domain.measures import METRICS, Measured
 from hub.domain.recordings import Summary
 from hub.domain.refusals import Refusal

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from hub.domain.counting import spike
 from hub.domain.rises import MINUTE, Series
-from hub.domain.spikes import Counted, Spike, as_document, spike
+from hub.domain.spikes import Counted, Spike, as_document
 from hub.domain.suspects import Direction
 from tests.hub.domain.evidence import ALARMED, series
 

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from hub.domain.deliveries import LONGEST_PAUSE, Delivery, Destination, pause
+from hub.domain.deliveries import LONGEST_PAUSE, Delivery, pause
+from hub.domain.destinations import Destination
 from hub.domain.errors import Busy, Transient, Unacceptable
 from hub.notices.writing import write
 from hub.usecases.announce import Announce

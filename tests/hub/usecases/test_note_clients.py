@@ -5,7 +5,7 @@ import pytest
 
 from hub.domain.clients import Clients, read_clients
 from hub.domain.errors import RecordingFault, SpokeUnreachable
-from hub.domain.holders import Interface
+from hub.domain.networks import Interface
 from hub.domain.recordings import Recording
 from hub.domain.spikes import Spike
 from hub.usecases.end_recording import EndRecording
