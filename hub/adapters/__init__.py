@@ -1,1 +1,1 @@
-"""The ports as AWS provides them; the only modules of the hub that import boto3."""
+"""The ports as AWS provides them; the only modules of the hub that import the SDK."""

@@ -18,9 +18,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-
 from hub.adapters import spikes, suspicions
+from hub.adapters.attributes import attribute, value_of
 from hub.domain.admission import GatewayItem
 from hub.domain.gateways import GatewayRef
 from hub.domain.quotas import CounterKey
@@ -42,18 +41,15 @@ DECLINED = "declined:"
 HISTORY_KEPT = timedelta(days=365)
 GATEWAY_KEPT = timedelta(days=62)
 
-_serializer = TypeSerializer()
-_deserializer = TypeDeserializer()
-
 
 def typed(values: Mapping[str, object]) -> Item:
     """Plain values as DynamoDB's wire format."""
-    return {name: _serializer.serialize(value) for name, value in values.items()}
+    return {name: attribute(value) for name, value in values.items()}
 
 
 def plain(item: Mapping[str, Any]) -> dict[str, Any]:
     """DynamoDB's wire format as plain values."""
-    return {name: _deserializer.deserialize(value) for name, value in item.items()}
+    return {name: value_of(value) for name, value in item.items()}
 
 
 def stamp(moment: datetime) -> str:

@@ -1,15 +1,16 @@
 """Clients of the hub's own account, and of each spoke through its worker role.
 
-One boto3 session makes every client: a second session would load botocore's models again, which costs
-more than anything else a handler does.
+One session makes every client: a second session would load botocore's models again, which costs more than
+anything else a handler does. It is botocore's own: of what boto3 adds to it (resources, transfers) nothing is
+used here, and every cold start would load it.
 """
 
 import threading
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.config import Config
+from botocore.session import Session
 
 from hub.adapters.declared import calls
 from hub.adapters.faults import told_as
@@ -43,8 +44,8 @@ class Sessions:
         self._region = region
         self._names = names
         self._clock = clock
-        self._session: Any = boto3.session.Session(region_name=region)
-        self._making = threading.RLock()  # boto3's sessions are not thread-safe, its clients are
+        self._session: Any = Session()
+        self._making = threading.RLock()  # sessions are not thread-safe, clients are
         self._hub: dict[str, Any] = {}
         self._credentials: dict[tuple[str, str], tuple[datetime, CredentialsTypeDef]] = {}
         self._spokes: dict[tuple[str, str, str, str], Any] = {}
@@ -53,7 +54,9 @@ class Sessions:
         """A client of the hub's own account and region."""
         with self._making:
             if service not in self._hub:
-                self._hub[service] = self._session.client(service, config=CLIENT)
+                self._hub[service] = self._session.create_client(
+                    service, region_name=self._region, config=CLIENT
+                )
             return self._hub[service]
 
     @calls("workers", "sts:AssumeRole")
@@ -71,7 +74,7 @@ class Sessions:
             if key not in self._spokes:
                 while len(self._spokes) >= KEPT_CLIENTS:
                     del self._spokes[next(iter(self._spokes))]
-                self._spokes[key] = self._session.client(
+                self._spokes[key] = self._session.create_client(
                     service,
                     region_name=region,
                     aws_access_key_id=credentials["AccessKeyId"],

@@ -42,7 +42,7 @@ class WiredSessions(Sessions):
         super().__init__(
             partition=settings.partition, region=settings.region, names=names, clock=SystemClock()
         )
-        self._session.events.register("before-send", aws.before_send)
+        self._session.register("before-send", aws.before_send)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 from stacksets.functions import FUNCTIONS
 
 # Each takes a tenth of a cold start or more, and for each the functions have something lighter.
-NEVER = ("pydantic", "orgconfig.models")
+NEVER = ("pydantic", "boto3", "orgconfig.models")
 # An alarm waits for what these do; who is told, who is suspected and what a report says is later.
 WAITED_FOR = ("open_recording", "note_recovery")
 LATER = (
