@@ -5,11 +5,10 @@ from functools import cache, cached_property
 
 from hub.adapters.clock import SystemClock
 from hub.adapters.organization import AwsOrganization
+from hub.planning_wiring import PlanningHub
 from hub.settings import Settings
 from hub.usecases.offer_onsets import OfferOnsets
-from hub.usecases.plan_sweep import PlanSweep
 from hub.usecases.sweep_batch import SweepBatch
-from hub.usecases.take_stock import TakeStock
 from hub.usecases.tell_spoke import TellSpoke
 from hub.usecases.tend_alarms import TendAlarms
 from hub.usecases.tend_flow_logs import TendFlowLogs
@@ -19,18 +18,8 @@ from hub.waking_wiring import WakingHub
 
 
 @dataclass(frozen=True)
-class SweepingHub(WakingHub):
+class SweepingHub(PlanningHub, WakingHub):
     """The hub, ready to sweep."""
-
-    @cached_property
-    def plan_sweep(self) -> PlanSweep:
-        """A sweep begins."""
-        return PlanSweep(self._ledger, self._watch, self.clock)
-
-    @cached_property
-    def take_stock(self) -> TakeStock:
-        """What is open as a sweep begins."""
-        return TakeStock(self._ledger, self._watch, self.clock)
 
     @cached_property
     def sweep_batch(self) -> SweepBatch:

@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from hub import looking_wiring
+from hub import ending_wiring
 from hub.calls import Closing, closed_answer
 from hub.domain.measures import of_close
 from hub.domain.recordings import Recording
@@ -16,12 +16,12 @@ from hub.handlers.metering import emit
 @logged
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     """Answer the recording, closed or failed."""
-    answered = answer(looking_wiring.hub(), event)
+    answered = answer(ending_wiring.hub(), event)
     logger.info("closed", extra={"answer": answered})
     return answered
 
 
-def answer(hub: looking_wiring.LookingHub, event: dict[str, Any]) -> dict[str, object]:
+def answer(hub: ending_wiring.EndingHub, event: dict[str, Any]) -> dict[str, object]:
     """The same, with a hub at hand."""
     call = Closing.read(event)
     about(call.identity)

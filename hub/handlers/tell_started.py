@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from hub import looking_wiring
+from hub import starting_wiring
 from hub.calls import Starting
 from hub.handlers.context import about, logged, logger
 
@@ -12,12 +12,12 @@ from hub.handlers.context import about, logged, logger
 @logged
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, object]:
     """Send one notice."""
-    answered = answer(looking_wiring.hub(), event)
+    answered = answer(starting_wiring.hub(), event)
     logger.info("told", extra=answered)
     return answered
 
 
-def answer(hub: looking_wiring.LookingHub, event: dict[str, Any]) -> dict[str, object]:
+def answer(hub: starting_wiring.StartingHub, event: dict[str, Any]) -> dict[str, object]:
     """The same, with a hub at hand."""
     call = Starting.read(event)
     about(call.recording)

@@ -13,9 +13,10 @@ from botocore.config import Config
 from hub.adapters.clock import SystemClock
 from hub.adapters.sessions import Sessions
 from hub.adapters.transactions import Transactions
+from hub.ending_wiring import EndingHub
 from hub.handlers import close_recording, open_recording, tell, tell_started, write_report
-from hub.looking_wiring import LookingHub
 from hub.report_wiring import ReportingHub
+from hub.starting_wiring import StartingHub
 from hub.sweep_wiring import SweepingHub
 from hub.telling_wiring import TellingHub
 from orgconfig.names import Names
@@ -77,7 +78,7 @@ class PooledSessions(Sessions):
 
 
 @dataclass(frozen=True)
-class StagedHub(SweepingHub, ReportingHub, LookingHub, TellingHub):
+class StagedHub(SweepingHub, ReportingHub, StartingHub, EndingHub, TellingHub):
     """The hub of one function, its clients the pool's, its pauses the clock's."""
 
     pooled: PooledSessions

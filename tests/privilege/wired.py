@@ -12,10 +12,12 @@ from hub.adapters.clock import SystemClock
 from hub.adapters.declared import declared
 from hub.adapters.spokes import AwsSpoke, AwsSpokes
 from hub.delivery_wiring import DeliveringHub
-from hub.looking_wiring import LookingHub
+from hub.ending_wiring import EndingHub
 from hub.member_wiring import MemberHub
+from hub.planning_wiring import PlanningHub
 from hub.report_wiring import ReportingHub
 from hub.settings import Settings
+from hub.starting_wiring import StartingHub
 from hub.sweep_wiring import SweepingHub
 from hub.telling_wiring import TellingHub
 from hub.waking_wiring import WakingHub
@@ -24,9 +26,11 @@ from hub.wiring import Hub
 _HUBS: dict[str, type] = {
     "hub.wiring": Hub,
     "hub.delivery_wiring": DeliveringHub,
-    "hub.looking_wiring": LookingHub,
+    "hub.ending_wiring": EndingHub,
     "hub.member_wiring": MemberHub,
+    "hub.planning_wiring": PlanningHub,
     "hub.report_wiring": ReportingHub,
+    "hub.starting_wiring": StartingHub,
     "hub.sweep_wiring": SweepingHub,
     "hub.telling_wiring": TellingHub,
     "hub.waking_wiring": WakingHub,
