@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Hub:
-    """Every use case of the hub, ready to call."""
+    """What the functions share, and what opens and closes recordings; others add what is theirs."""
 
     settings: Settings
     clock: Clock
