@@ -18,8 +18,15 @@ class Functions:
     def __init__(self, engine: Engine, account: str) -> None:
         self.engine, self.account = engine, account
         self.lambdas = engine.client(account, REGION, "lambda")
-        iam = engine.client(account, REGION, "iam")
-        self.role = iam.create_role(RoleName="function", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+        self.iam = engine.client(account, REGION, "iam")
+        self.role = self.iam.create_role(RoleName="function", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+        self.grant("logs:CreateLogGroup")
+
+    def grant(self, *actions: str) -> None:
+        """What the role may do beside writing into the logs that are there; nothing where nothing is said."""
+        said = {"Effect": "Allow", "Action": ["logs:PutLogEvents", *actions], "Resource": "*"}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [said]})
+        self.iam.put_role_policy(RoleName="function", PolicyName="logs", PolicyDocument=policy)
 
     def create(self, code: str, *, handler: str = "app.handler", timeout: int = 30, **variables: str) -> str:
         name = f"function-{uuid.uuid4().hex[:8]}"

@@ -198,6 +198,16 @@ def test_a_function_past_its_timeout_is_killed_and_the_next_call_starts_anew(fun
     assert functions.result(name, 0) != first
 
 
+def test_a_log_group_that_is_gone_stays_gone_where_the_role_may_make_none(functions: Functions) -> None:
+    name = functions.create("def handler(event, context):\n    print('still here')\n")
+    functions.grant()
+    functions.result(name)
+    assert functions.log(name) == ""
+    functions.grant("logs:CreateLogGroup")
+    functions.result(name)
+    assert "still here" in functions.log(name)
+
+
 def test_the_log_tail_and_the_log_group_hold_what_was_printed_and_logged(functions: Functions) -> None:
     name = functions.create(
         """

@@ -25,6 +25,7 @@ from moto.core.utils import unix_time_millis
 from scripts.sandbox.engine.core import Engine
 from scripts.sandbox.engine.lambda_pool import Pool
 from scripts.sandbox.engine.lambda_process import Answer, Environment
+from scripts.sandbox.engine.role_permissions import allowed
 from scripts.sandbox.engine.seams import replace
 
 LOG = logging.getLogger(__name__)
@@ -211,7 +212,13 @@ def _entries(function: Any, answer: Answer, request_id: str) -> list[str]:
 
 def _write_log(function: Any, stream: str, entries: list[str]) -> None:
     logs, group = function.logs_backend, function.logs_group_name
-    logs.ensure_log_group(group)
+    if group not in logs.groups:
+        # Lambda makes it in the role's name, if at all (Lambda Developer Guide, "Sending function logs to
+        # CloudWatch Logs"): what still runs while its stack goes must not leave it behind.
+        arn = f"arn:aws:logs:{logs.region_name}:{logs.account_id}:log-group:{group}"
+        if not allowed(function.role, "logs:CreateLogGroup", arn, logs.region_name):
+            return
+        logs.ensure_log_group(group)
     logs.ensure_log_stream(group, stream)
     now = int(unix_time_millis())
     events = [{"timestamp": now, "message": entry.replace("\r", "\n")} for entry in entries]
