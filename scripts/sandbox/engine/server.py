@@ -95,6 +95,7 @@ def start(port: int = 0, *, seed: int = 42) -> Engine:
 
     """
     os.environ.pop("MOTO_ACCOUNT_ID", None)  # it would make every request one account's
+    os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"  # every account would load its own
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     mock_random.seed(seed)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it writes a line for every request
