@@ -7,13 +7,11 @@ brings, and nothing else of this machine's Python or environment.
 import base64
 import dataclasses
 import importlib.util
-import io
 import json
 import logging
 import math
 import threading
 import uuid
-import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -23,6 +21,7 @@ from moto.awslambda.models import LambdaFunction
 from moto.core.utils import unix_time_millis
 
 from scripts.sandbox.engine.core import Engine
+from scripts.sandbox.engine.lambda_code import extracted
 from scripts.sandbox.engine.lambda_pool import Pool
 from scripts.sandbox.engine.lambda_process import Answer, Environment
 from scripts.sandbox.engine.role_permissions import allowed
@@ -159,12 +158,8 @@ class Runtime:
             return self._credentials[function.role]
 
     def _unzipped(self, function: Any) -> Path:
-        root: Path = self._engine.workdir / "lambda-code" / function.code_digest
         with self._lock:
-            if not root.exists():
-                with zipfile.ZipFile(io.BytesIO(function.code_bytes)) as bundle:
-                    bundle.extractall(root)
-        return root
+            return extracted(function.code_digest, function.code_bytes)
 
 
 def library(folder: Path) -> Path:
