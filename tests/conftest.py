@@ -1,5 +1,6 @@
 """One engine for all tests of a process: moto's state and the seams are process-wide."""
 
+import gc
 import itertools
 import os
 import random
@@ -13,6 +14,10 @@ from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from scripts.sandbox.engine.core import Engine
+
+# Modules, models and what moto keeps stay to the end: Python looked through all of it again and again, which
+# took a seventh of a run.
+gc.set_threshold(10_000)
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("natrec", deadline=None, suppress_health_check=[HealthCheck.too_slow])

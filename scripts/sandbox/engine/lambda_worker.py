@@ -6,6 +6,7 @@ and whatever the function prints goes to stderr, its log.
 """
 
 import decimal
+import gc
 import importlib
 import json
 import logging
@@ -196,6 +197,7 @@ def main(task_root: str, library: str) -> None:
     os.chdir(task_root)
     coming = requests()
     log_as_aws()
+    gc.disable()  # modules stay: looking through them again and again is a quarter of a start
     try:
         handler = load(os.environ["_HANDLER"])
     except Exception as fault:  # noqa: BLE001 - whatever the module raises is the answer to its first request
@@ -203,6 +205,8 @@ def main(task_root: str, library: str) -> None:
         log_error(error)
         print(json.dumps({"error": error}), file=answers, flush=True)
         return
+    gc.freeze()
+    gc.enable()
     print(json.dumps({"ready": True}), file=answers, flush=True)
     while True:
         answered = answer(handler, coming.get())
