@@ -28,6 +28,7 @@ class Organization:
     names: Names = field(default_factory=lambda: Names("natrec", "/natrec/"))
     _clients: dict[tuple[str, str, str], Any] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
+    _inputs: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def session(self) -> Any:  # noqa: ANN401 - services come by name
@@ -36,7 +37,11 @@ class Organization:
 
     def management(self, service: str, region: str = "us-east-1") -> Any:  # noqa: ANN401 - as above
         """A client with the default credentials, which are the management account's."""
-        return self.session.client(service, region_name=region, endpoint_url=self.line["endpoint"])
+        key = ("", region, service)
+        if key not in self._clients:
+            endpoint = self.line["endpoint"]
+            self._clients[key] = self.session.client(service, region_name=region, endpoint_url=endpoint)
+        return self._clients[key]
 
     def client(self, account: str, region: str, service: str) -> Any:  # noqa: ANN401 - as above
         """A client that has assumed the account's OrganizationAccountAccessRole."""
@@ -61,6 +66,13 @@ class Organization:
     def archive(self, service: str) -> Any:  # noqa: ANN401 - as above
         """A client in the archive's account."""
         return self.client(self.line["archive"]["account"], self.line["hub"]["region"], service)
+
+    def input_of(self, execution: str) -> str:
+        """What an execution of the hub was started with; asked once, however often a story looks."""
+        if execution not in self._inputs:
+            described = self.hub("stepfunctions").describe_execution(executionArn=execution)
+            self._inputs[execution] = described["input"]
+        return self._inputs[execution]
 
     @property
     def bucket(self) -> str:

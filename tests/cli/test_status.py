@@ -11,6 +11,7 @@ import yaml
 
 from scripts.stories.places import Organization
 from scripts.stories.running import natrec, sandbox
+from scripts.stories.sweeps import sweep_runs
 
 ALARM = "natrec-standard-upload-zonal"
 
@@ -134,12 +135,8 @@ def test_an_account_that_cannot_be_asked_says_why_and_all_others_are_told(world:
 def test_the_last_sweep_of_each_kind_is_told(world: World) -> None:
     # A quick one follows when the hub learns of the organization.
     assert {each["kind"] for each in world.json()["sweeps"]} <= {"quick"}
-    states, hub = world.organization.hub("stepfunctions"), world.organization.line["hub"]
-    machine = f"arn:aws:states:{hub['region']}:{hub['account']}:stateMachine:natrec-sweep"
     for kind in ("full", "quick"):
-        made = states.start_execution(stateMachineArn=machine, name=kind, input=json.dumps({"kind": kind}))
-        while states.describe_execution(executionArn=made["executionArn"])["status"] == "RUNNING":
-            pass
+        sweep_runs(world.organization, kind)
     by_kind = {each["kind"]: each for each in world.json()["sweeps"]}
     assert {kind: each["status"] for kind, each in by_kind.items()} == {
         "full": "SUCCEEDED",

@@ -2,6 +2,7 @@
 
 import html
 import json
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email import policy
@@ -75,9 +76,9 @@ def executions(of: Gateway) -> list[Document]:
     hub = of.organization.line["hub"]
     machine = f"arn:aws:states:{hub['region']}:{hub['account']}:stateMachine:natrec-recording"
     pages = steps.get_paginator("list_executions").paginate(stateMachineArn=machine)
-    listed = [each for page in pages for each in page["executions"]]
-    described = (steps.describe_execution(executionArn=each["executionArn"]) for each in listed)
-    found = [each for each in described if of.id in each["input"]]
+    listed = [each["executionArn"] for page in pages for each in page["executions"]]
+    own = [each for each in listed if of.id in of.organization.input_of(each)]
+    found = (steps.describe_execution(executionArn=each) for each in own)
     return [{**each, "organization": of.organization} for each in found]
 
 
@@ -97,7 +98,8 @@ def recordings(of: Gateway) -> list[Document]:
 
 def opened(on: Gateway, number: int = 1) -> Document:
     """The gateway's n-th recording, once its execution waits for recovery."""
-    eventually(lambda: len(recordings(on)) >= number and "task_token" in gateway_item(on))
+    # What costs little is asked first: the history is read from a scan of the table.
+    eventually(lambda: "task_token" in gateway_item(on) and len(recordings(on)) >= number)
     return recordings(on)[-1]
 
 
@@ -105,8 +107,9 @@ def closed(on: Gateway, number: int = 1, within: float = 30.0) -> Document:
     """The gateway's n-th recording, once its execution has ended."""
 
     def ended() -> bool:
-        found = [each for each in recordings(on) if each["state"] != "open"]
-        return len(found) >= number and all(each["status"] != "RUNNING" for each in executions(on))
+        if any(each["status"] == "RUNNING" for each in executions(on)):
+            return False
+        return len([each for each in recordings(on) if each["state"] != "open"]) >= number
 
     eventually(ended, within)
     return recordings(on)[-1]
@@ -204,8 +207,9 @@ def page_of(of: Document, at: Organization) -> str:
 
 def stays(true: Callable[[], object], seconds: float = 1.5) -> bool:
     """Whether something is still true after everything had time to change it."""
-    end = now() + timedelta(seconds=seconds)
+    end, pause = now() + timedelta(seconds=seconds), threading.Event()
     while now() < end:
         if not true():
             return False
+        pause.wait(0.1)
     return bool(true())
