@@ -9,11 +9,17 @@ from typing import Any, Self, get_args
 from scripts.benches.kinds import Kind
 from scripts.benches.targets import ACCOUNTS, ACTIVE, GATEWAYS, PARTS, Part
 
-_SMALL: Mapping[str, tuple[int, ...]] = {"records": (1, 5), "gateways": (30, 60, 120), "accounts": (10, 100)}
+_SMALL: Mapping[str, tuple[int, ...]] = {
+    "records": (1, 5),
+    "gateways": (30, 60, 120),
+    "accounts": (10, 100),
+    "planned": (10, 100),
+}
 _LARGE: Mapping[str, tuple[int, ...]] = {
     "records": (1, 5, 20),
-    "gateways": (100, 300, GATEWAYS),
+    "gateways": (100, GATEWAYS, 5 * GATEWAYS),
     "accounts": (10, 100, ACCOUNTS),
+    "planned": (10, 100, ACCOUNTS, 5 * ACCOUNTS),
 }
 _ENGINES = "polars, pandas, chdb, flowlogs-reader"
 
@@ -28,7 +34,8 @@ class Options:
         runs: Of each, of which the fastest counts.
         others: Whether other engines are asked the same.
         gateways: Of each storm.
-        accounts: Of each organization that is swept and planned.
+        accounts: Of each organization that is swept.
+        planned: Of each organization that is planned.
 
     """
 
@@ -38,6 +45,7 @@ class Options:
     others: bool
     gateways: tuple[int, ...]
     accounts: tuple[int, ...]
+    planned: tuple[int, ...]
 
     @classmethod
     def read(cls, document: Mapping[str, Any]) -> Self:
@@ -77,6 +85,7 @@ def asked(arguments: Sequence[str]) -> Asked:
         others=given.others,
         gateways=tuple(sorted(given.gateways or sizes["gateways"])),
         accounts=tuple(sorted(given.accounts or sizes["accounts"])),
+        planned=tuple(sorted(given.planned or sizes["planned"])),
     )
     return Asked(
         tuple(each for each in PARTS if each in (given.parts or PARTS)), options, given.json, given.readme
@@ -105,14 +114,14 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--runs", type=_positive, default=3, help="of each, of which the fastest counts")
     report.add_argument("--others", action="store_true", help=f"beside {_ENGINES}, in a Python of their own")
     _many(parser.add_argument_group("storm"), "gateways", "N", "in alarm at once")
-    _many(parser.add_argument_group("sweep, plan"), "accounts", "N", "in 17 regions each")
+    _many(parser.add_argument_group("sweep"), "accounts", "N", "in 17 regions each")
+    _many(parser.add_argument_group("plan"), "planned", "N", "accounts in 17 regions each")
     return parser
 
 
 def _told(sizes: Mapping[str, tuple[int, ...]]) -> str:
-    return ", ".join(f"{max(each):,} {name}" for name, each in sizes.items()).replace(
-        "records", "million records"
-    )
+    of = {"records": "million records", "planned": "accounts planned"}
+    return ", ".join(f"{max(each):,} {of.get(name, name)}" for name, each in sizes.items())
 
 
 def _many(group: argparse._ArgumentGroup, name: str, metavar: str, of: str) -> None:

@@ -87,7 +87,9 @@ def test_without_a_part_all_are_measured_in_one_order() -> None:
     assert asked(["cold", "path"]).parts == ("path", "cold")
     assert asked(["--records", "20", "--records", "1"]).options.records == (20, 1)
     assert asked(["--gateways", "200", "--gateways", "100"]).options.gateways == (100, 200)
-    assert max(asked(["--large"]).options.gateways) == 1000
+    large = asked(["--large"]).options
+    assert (large.gateways, large.records) == ((100, 1000, 5000), (1, 5, 20))
+    assert (max(large.accounts), max(large.planned)) == (1000, 5000)
 
 
 @pytest.mark.parametrize(

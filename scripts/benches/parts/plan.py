@@ -60,7 +60,7 @@ def measure(options: Options, say: Say) -> Findings:
         organization, zipped = Organization(running.line), bundle(Platform.LOCAL)
         loaded = _loaded(organization, Path(work) / "natrec.yaml")
         planned = []
-        for accounts in options.accounts:
+        for accounts in options.planned:
             planned.append(_plan(organization, loaded, zipped, accounts))
             say(f"{accounts:,} accounts: {planned[-1].plan:.2f} s of processor, {planned[-1].calls} calls")
     return Findings(
