@@ -173,7 +173,7 @@ def test_a_sandbox_that_is_stopped_before_it_is_ready_gives_up_at_once(tmp_path:
         assert process.stderr
         assert "starting" in process.stderr.readline()
         process.terminate()
-        assert process.wait(10) == 130
+        assert process.wait(30) == 130  # as long as a start, where Python drops the interrupt
         assert process.stdout
         assert process.stdout.read() == ""
     assert not list(tmp_path.glob("natrec-*"))

@@ -5,6 +5,7 @@ import signal
 import threading
 from datetime import datetime
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any, Literal
 
 import typer
@@ -50,7 +51,13 @@ def up(*, config: Given = None, accounts: Accounts = 4, port: Port = 0, bare: Ba
     # took a quarter of the start.
     gc.disable()
     stopping = threading.Event()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # until it is ready: give up at once
+
+    def give_up(number: int, frame: FrameType | None) -> None:
+        stopping.set()  # for Python drops what is raised while it cleans up after an import or a callback
+        signal.default_int_handler(number, frame)
+
+    for each in (signal.SIGTERM, signal.SIGINT):  # until it is ready: at once
+        signal.signal(each, give_up)
     given = load_config(config) if config else None
     from scripts.sandbox import world  # noqa: PLC0415 - slower still, and of no use with a broken config
 
@@ -61,6 +68,8 @@ def up(*, config: Given = None, accounts: Accounts = 4, port: Port = 0, bare: Ba
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stopping.set())
     try:
+        if stopping.is_set():
+            raise KeyboardInterrupt
         output.result_json(running.line(), one_line=True)
         gc.freeze()
         gc.enable()
