@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
+from botocore.httpsession import URLLib3Session
 from botocore.session import Session
 
 from hub.adapters.declared import calls
@@ -19,18 +20,21 @@ from hub.ports import Clock
 from orgconfig.names import Names
 
 if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest, AWSResponse
     from mypy_boto3_sts import STSClient
     from mypy_boto3_sts.type_defs import CredentialsTypeDef
 
 # The shortest session STS grants (API reference, AssumeRole); a recording's step takes seconds.
 SESSION_SECONDS = 900
 _RENEW_BEFORE = timedelta(minutes=2)
+_TO_CONNECT, _TO_ANSWER = 3, 20  # seconds
+_CONNECTIONS = 32  # to each host: the sweep's threads share them
 # Fewer and shorter attempts than the state machine's own, which retries the whole step.
 CLIENT = Config(
-    connect_timeout=3,
-    read_timeout=20,
+    connect_timeout=_TO_CONNECT,
+    read_timeout=_TO_ANSWER,
     retries={"mode": "standard", "total_max_attempts": 4},
-    max_pool_connections=32,  # the sweep's threads share the hub's own clients
+    max_pool_connections=_CONNECTIONS,
 )
 # Clients of spokes kept at once: one takes about a megabyte, and a full sweep visits hundreds of spokes.
 KEPT_CLIENTS = 96
@@ -49,6 +53,7 @@ class Sessions:
         self._hub: dict[str, Any] = {}
         self._credentials: dict[tuple[str, str], tuple[datetime, CredentialsTypeDef]] = {}
         self._spokes: dict[tuple[str, str, str, str], Any] = {}
+        self._connections: dict[str, URLLib3Session] = {}
 
     def hub(self, service: str) -> Any:  # noqa: ANN401 - each adapter names its client's type
         """A client of the hub's own account and region."""
@@ -74,7 +79,7 @@ class Sessions:
             if key not in self._spokes:
                 while len(self._spokes) >= KEPT_CLIENTS:
                     del self._spokes[next(iter(self._spokes))]
-                self._spokes[key] = self._session.create_client(
+                client = self._spokes[key] = self._session.create_client(
                     service,
                     region_name=region,
                     aws_access_key_id=credentials["AccessKeyId"],
@@ -82,7 +87,29 @@ class Sessions:
                     aws_session_token=credentials["SessionToken"],
                     config=CLIENT,
                 )
+                self._connect(client, region)
             return self._spokes[key]
+
+    def _connect(self, client: Any, region: str) -> None:  # noqa: ANN401 - of any service
+        """Have all spokes of a region asked over the same connections.
+
+        Over connections of its own each client would read the SDK's certificates anew, a third of what a
+        sweep costs. A request is signed by then, and `before-send` is where botocore lets others send it
+        (botocore's endpoint.py: what a handler returns is the response).
+        """
+        if region not in self._connections:
+            self._connections[region] = URLLib3Session(
+                verify=self._session.get_config_variable("ca_bundle") or True,
+                timeout=(_TO_CONNECT, _TO_ANSWER),  # type: ignore[arg-type]  # as botocore itself gives it
+                max_pool_connections=_CONNECTIONS,
+            )
+        connections = self._connections[region]
+
+        def send(request: "AWSPreparedRequest", **_: object) -> "AWSResponse":
+            answer: AWSResponse = connections.send(request)
+            return answer
+
+        client.meta.events.register("before-send", send)
 
     def _assume(self, account: str, region: str) -> "CredentialsTypeDef":
         expires, credentials = self._credentials.get((account, region), (None, None))

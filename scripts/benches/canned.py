@@ -1,8 +1,9 @@
 """AWS as far as a sweep asks for it, at botocore's wire: what is sent is signed, what comes back is parsed.
 
 Answers are written as the services' API references show them, in pages of the size that AWS gives. Only the
-network is missing: its time is added on request, and new TLS connections are counted, for they cost processor
-time. The table is not here; its calls go on to the endpoint.
+network is missing: its time is added on request, and TLS connections are counted, for new ones cost processor
+time: as many as are busy at once, of a region's spokes together and of each client of the hub's own. The
+table is not here; its calls go on to the endpoint.
 """
 
 import io
@@ -48,7 +49,6 @@ class CannedAws:
         flow_logs: Of each place: ids with their tags.
         contributors: Of each place: gateways in alarm.
         calls: What was asked, by service and operation, the table's calls too.
-        connections: Clients that had to connect.
 
     """
 
@@ -59,21 +59,27 @@ class CannedAws:
     )
     contributors: dict[Place, list[str]] = field(default_factory=lambda: defaultdict(list))
     calls: Counter[str] = field(default_factory=Counter)
-    connections: set[tuple[str, str, str]] = field(default_factory=set)
     archive: str = ""
+    _busy: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    _most: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    _of_others: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def before_send(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse | None:
         """Answer; None where the call goes on to the endpoint."""
         service, operation = event_name.split(".")[1:]
         key, region, signed = _signed(request)
+        host = ("" if key.startswith("ASIA") else key, region, signed)
         with self._lock:
             self.calls[f"{service}:{operation}"] += 1
-            self.connections.add((key, region, signed))
+            self._busy[host] += 1
+            self._most[host] = max(self._most[host], self._busy[host])
+        if service != "dynamodb" and self.latency:
+            threading.Event().wait(self.latency)
+        with self._lock:
+            self._busy[host] -= 1
         if service == "dynamodb":
             return None
-        if self.latency:
-            threading.Event().wait(self.latency)
         place = Place(key.removeprefix("ASIA"), region)
         body = getattr(self, f"_{service}_{operation}")(place, given(request))
         return answer(body)
@@ -82,7 +88,17 @@ class CannedAws:
         """Count from here."""
         with self._lock:
             self.calls.clear()
-            self.connections.clear()
+            self._most.clear()
+            self._of_others = 0
+
+    @property
+    def connections(self) -> int:
+        """How many there were, of all functions together."""
+        return self._of_others + self._most.total()
+
+    def meets_another(self) -> None:
+        """A new function connects anew."""
+        self._of_others, self._most = self.connections, Counter()
 
     def _sts_AssumeRole(self, _: Place, given: Mapping[str, str]) -> str:  # noqa: N802 - operations' own names
         account = _ACCOUNT.match(given["RoleArn"])

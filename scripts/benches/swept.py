@@ -44,6 +44,9 @@ class WiredSessions(Sessions):
         )
         self._session.register("before-send", aws.before_send)
 
+    def _connect(self, client: Any, region: str) -> None:  # noqa: ANN401 - of any service
+        """Over no connection: the canned AWS answers, and counts those that there would be."""
+
 
 @dataclass(frozen=True)
 class SweptHub(SweepingHub):

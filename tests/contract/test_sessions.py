@@ -1,7 +1,11 @@
 """Clients of the hub and of its spokes, through real credentials."""
 
 import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -89,3 +93,58 @@ def test_a_hub_that_answers_nothing_is_worth_another_try(
 def test_a_worker_that_does_not_exist_is_out_of_reach(sessions: Sessions) -> None:
     with pytest.raises(SpokeUnreachable, match="role/natrec/natrec-worker-ap-south-1: AccessDenied"):
         sessions.spoke(factories.ACCOUNT, "ap-south-1", "ec2")
+
+
+class Kept(BaseHTTPRequestHandler):
+    """EC2 without gateways, over connections that stay open as AWS's do."""
+
+    protocol_version = "HTTP/1.1"
+    connected: set[tuple[str, int]]
+    signed: list[str]
+
+    def do_POST(self) -> None:
+        self.connected.add(self.client_address)
+        self.signed.append(self.headers["Authorization"].split("Credential=")[1].split("/")[0])
+        self.rfile.read(int(self.headers["Content-Length"]))
+        body = b"<DescribeNatGatewaysResponse><natGatewaySet/></DescribeNatGatewaysResponse>"
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+class KnownSessions(Sessions):
+    """Everybody's credentials are known, and named after the account."""
+
+    def _assume(self, account: str, region: str) -> Any:  # noqa: ANN401, ARG002 - as STS answers it
+        return {"AccessKeyId": f"ASIA{account}", "SecretAccessKey": "any", "SessionToken": "any"}
+
+
+@pytest.fixture
+def ec2(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Kept]]:
+    class Own(Kept):
+        connected, signed = set[tuple[str, int]](), list[str]()
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Own) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+        yield Own
+        server.shutdown()
+
+
+def test_spokes_of_a_region_share_their_connections_and_each_signs_for_itself(
+    ec2: type[Kept], clock: ManualClock
+) -> None:
+    sessions = KnownSessions(partition="aws", region=REGION, names=NAMES, clock=clock)
+    accounts = ["444444444444", "555555555555", "666666666666"]
+    for account in accounts:
+        spoke = sessions.spoke(account, "us-east-1", "ec2")
+        assert spoke.describe_nat_gateways()["NatGateways"] == []
+    assert len(ec2.connected) == 1
+    assert ec2.signed == [f"ASIA{account}" for account in accounts]
+    sessions.spoke(accounts[0], "eu-west-1", "ec2").describe_nat_gateways()
+    assert len(ec2.connected) == 2

@@ -120,6 +120,7 @@ class Bench:
     def _hub(self, aws: CannedAws) -> SweptHub:
         """That of a new function."""
         aws.archive = self._settings.archive_bucket
+        aws.meets_another()
         return SweptHub(self._settings, SystemClock(), aws)
 
     def full(self, accounts: int) -> Swept:
@@ -131,7 +132,7 @@ class Bench:
         aws = CannedAws(LATENCY)
         runs = [_run(self._hub(aws), "full", at, batches) for at in range(min(batches, _SAMPLE))]
         seen = sum(each.targets for each in runs)
-        tls = len(aws.connections) * self._tls / seen
+        tls = aws.connections * self._tls / seen
         calls = sum(beside_table(aws.calls).values()) / seen
         cpu, wall = sum(each.cpu for each in runs) / seen, max(each.wall for each in runs)
         return Swept(accounts, len(covered), batches, seen, calls, cpu + tls, tls, wall)
