@@ -1,6 +1,8 @@
 """Documents to values: msgspec checks them, and what it finds is told without what was given."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -26,14 +28,8 @@ def read(kind: type[Value], document: object) -> Value:
         ReadingError: It stands for none.
 
     """
-    try:
+    with _in_words():
         return msgspec.convert(document, kind)
-    except msgspec.ValidationError as problem:
-        raise ReadingError(_words(problem)) from None
-    except UnicodeError:
-        raise ReadingError(_NO_TEXT) from None
-    except RecursionError:
-        raise ReadingError(_TOO_DEEP) from None
 
 
 def read_json(kind: type[Value], text: str | bytes) -> Value:
@@ -43,8 +39,14 @@ def read_json(kind: type[Value], text: str | bytes) -> Value:
         ReadingError: It is no JSON, or stands for no such value.
 
     """
-    try:
+    with _in_words():
         return msgspec.json.decode(text, type=kind)
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
     except msgspec.MsgspecError as problem:
         raise ReadingError(_words(problem)) from None
     except UnicodeError:
