@@ -253,7 +253,7 @@ class HubContext:
             chat=config.notify.chat,
             secrets=secret_arns(config.notify),
             digest_hour=config.notify.digest_hour,
-            keyed=archive.kms != "none",
+            keyed=archive.keyed,
             archive_keys=_archive_keys(archive.kms),
             record_columns=record_columns(),
             state_machine=state_machine,

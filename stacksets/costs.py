@@ -75,15 +75,15 @@ def costs(config: OrgConfig, targets: int) -> tuple[Cost, ...]:
         targets: How many accounts and regions are covered.
 
     """
-    names, kms = config.names, config.organization.archive.kms
+    names, archive = config.names, config.organization.archive
     prices = prices_of(config.organization.hub.region, config.prices.given())
-    archive = Cost(f"stack {names.archive_stack}", prices.kms_key if kms == "managed" else 0)
-    key = prices.kms_key if kms != "none" else 0
+    records = Cost(f"stack {names.archive_stack}", prices.kms_key if archive.kms == "managed" else 0)
+    key = prices.kms_key if archive.keyed else 0
     alarms = HUB_ALARM_METRICS * prices.alarm_metric
     alarms += prices.dashboard + HUB_METRICS * prices.custom_metric
     hub = Cost(f"stack {names.hub_stack}", alarms + key + sweeps(prices, targets) + refreshes(prices))
     per_gateway = len(config.tiers) * len(DIRECTIONS) * prices.insights_metric
-    return archive, hub, Cost(f"stack set {names.spoke_stack_set}", usd_per_gateway=per_gateway)
+    return records, hub, Cost(f"stack set {names.spoke_stack_set}", usd_per_gateway=per_gateway)
 
 
 def basis(config: OrgConfig) -> str:

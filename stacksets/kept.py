@@ -1,6 +1,6 @@
 """Finds what an earlier installation has left behind: the table, buckets and their keys. AWS is only read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,12 +31,11 @@ class Remains:
 
     def of_hub(self) -> tuple[Kept, ...]:
         """The table, the reports and their key."""
-        hub, names = self.config.organization.hub, self.config.names
-        bucket = names.reports_bucket(hub.account, hub.region)
+        hub, key = self.config.organization.hub, self.hub_key()
         return (
-            *self._table(),
-            *self._bucket("ReportsBucket", bucket, hub.account),
-            *self._key("HubKey", self.hub_key()),
+            *self._table(key),
+            *self._bucket("ReportsBucket", self._reports, hub.account),
+            *self._key("HubKey", key),
         )
 
     def of_archive(self) -> tuple[Kept, ...]:
@@ -52,12 +51,11 @@ class Remains:
 
         A table that is left without its key cannot be read again, so the table's comes first.
         """
-        hub, names = self.config.organization.hub, self.config.names
-        if self.config.organization.archive.kms == "none":
+        account = self.config.organization.hub.account
+        if not self.config.organization.archive.keyed:
             return None
-        table = (self.describe_table() or {}).get("SSEDescription", {}).get("KMSMasterKeyArn")
-        bucket = self._key_of(names.reports_bucket(hub.account, hub.region), hub.account)
-        return self._ours(table, hub.account) or self._ours(bucket, hub.account)
+        table = _key_of_table(self.describe_table() or {})
+        return self._ours(table, account) or self._ours(self._key_of(self._reports, account), account)
 
     def archive_key(self) -> str | None:
         """The id of the key that natrec made for the archive; None where it made none."""
@@ -126,11 +124,11 @@ class Remains:
             return None
         return found
 
-    def _table(self) -> Iterator[Kept]:
+    def _table(self, key: str | None) -> Iterator[Kept]:
         found, name = self.describe_table(), self.config.names.table
         if found is None:
             return
-        # Indexes are the one thing in which an older table may differ: the update adds what is new.
+        # In its indexes an older table may differ, and in its key: the update adds what is new.
         indexes = [
             {key: each[key] for key in ("IndexName", "KeySchema", "Projection")}
             for each in found.get("GlobalSecondaryIndexes", [])
@@ -138,11 +136,9 @@ class Remains:
         actual: dict[str, Any] = {"AttributeDefinitions": found["AttributeDefinitions"]}
         if indexes:
             actual["GlobalSecondaryIndexes"] = indexes
-        # So is its key: the table may be from before the config wanted one.
-        key = self.hub_key()
-        named = found.get("SSEDescription", {}).get("KMSMasterKeyArn", "")
+        named = _key_of_table(found)
         actual["SSESpecification"] = {"SSEEnabled": bool(named)}
-        if key and named.endswith(key):
+        if key and named and named.endswith(key):
             actual["SSESpecification"] |= {"SSEType": "KMS", "KMSMasterKeyId": named}
         words = f"table {name}"
         yield Kept("Table", "AWS::DynamoDB::Table", {"TableName": name}, words, actual=actual)
@@ -156,5 +152,16 @@ class Remains:
         if key:
             yield Kept(logical_id, "AWS::KMS::Key", {"KeyId": key}, f"key {key}")
 
+    @property
+    def _reports(self) -> str:
+        hub = self.config.organization.hub
+        return self.config.names.reports_bucket(hub.account, hub.region)
+
     def _client(self, account: str, service: str) -> Any:  # noqa: ANN401 - a client
         return self.clients(account, self.config.organization.hub.region, service)
+
+
+def _key_of_table(described: Mapping[str, Any]) -> str | None:
+    """What a table names as its key; that may be AWS's own."""
+    named: str | None = described.get("SSEDescription", {}).get("KMSMasterKeyArn")
+    return named

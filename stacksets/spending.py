@@ -121,8 +121,8 @@ def _line(kind: Kind, what: str, amount: tuple[float, str], price: str, prices: 
 
 
 def _fixed(config: OrgConfig, prices: Prices, usage: Usage) -> Iterable[Item]:
-    kms = config.organization.archive.kms
-    keys = (kms == "managed") + (kms != "none")
+    archive = config.organization.archive
+    keys = (archive.kms == "managed") + archive.keyed
     yield _line("fixed", "alarms about the hub", (costs.HUB_ALARM_METRICS, "metrics"), "alarm_metric", prices)
     yield _line("fixed", "the hub's dashboard", (1, "dashboards"), "dashboard", prices)
     yield _line("fixed", "what every sweep measures", (costs.HUB_METRICS, "metrics"), "custom_metric", prices)

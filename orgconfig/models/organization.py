@@ -42,6 +42,11 @@ class Archive(Model):
         "delivery.logs.amazonaws.com; the hub's is natrec's.",
     )
 
+    @property
+    def keyed(self) -> bool:
+        """Whether records, and so what the hub keeps, are under keys of somebody's own."""
+        return self.kms != "none"
+
 
 class Organization(Model):
     """The AWS organization and natrec's two accounts in it."""

@@ -106,16 +106,15 @@ class Organization:
         ec2 = self.client(account, region, "ec2")
         there = ec2.describe_nat_gateways(Filters=[{"Name": "state", "Values": ["available"]}])["NatGateways"]
         beside = next(each for each in there if "SubnetId" in each)
-        vpc, subnet = beside["VpcId"], beside["SubnetId"]
+        vpc, subnets = beside["VpcId"], [beside["SubnetId"]]
+        if availability == "zonal" and count > _FEW:
+            subnets = [_new_subnet(ec2, vpc) for _ in range(0, count, _A_SUBNET)]
 
         def make(number: int) -> Any:  # noqa: ANN401 - as AWS answers it
-            nonlocal subnet
             if availability == "regional":
                 return ec2.create_nat_gateway(VpcId=vpc, AvailabilityMode="regional")
-            if count > _FEW and number % _A_SUBNET == 0:
-                subnet = _new_subnet(ec2, vpc)
             address = ec2.allocate_address(Domain="vpc")["AllocationId"]
-            return ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address)
+            return ec2.create_nat_gateway(SubnetId=subnets[number // _A_SUBNET], AllocationId=address)
 
         made = [make(number)["NatGateway"]["NatGatewayId"] for number in range(count)]
         return [Gateway(self, account, region, each, availability) for each in made]

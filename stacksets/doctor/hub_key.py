@@ -28,7 +28,7 @@ class HubKeySeen:
 
 def read_hub_key(installation: Installation, place: Place) -> HubKeySeen:
     """The table's key, asked of KMS."""
-    wanted = installation.config.organization.archive.kms != "none"
+    wanted = installation.config.organization.archive.keyed
     client, kms = installation.client(place, "dynamodb"), installation.client(place, "kms")
     try:
         table = client.describe_table(TableName=installation.config.names.table)["Table"]

@@ -75,7 +75,7 @@ def viewer(config: OrgConfig, partition: str) -> Policy:
         _allow("ReadMetrics", ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"], ["*"]),
         _allow("ReadReports", ["s3:GetObject"], [f"{hub.bucket()}/{hub.names.reports_prefix}*"]),
     ]
-    if config.organization.archive.kms != "none":
+    if config.organization.archive.keyed:
         statements.append(_decrypt("DecryptReports", hub, hub.arn("kms", "key/*"), hub.bucket()))
         statements.append(_decrypt_table(hub))
     return _policy(statements)
@@ -98,7 +98,7 @@ def operator(config: OrgConfig, partition: str) -> Policy:
         ),
         _allow("ReadRecordings", ["dynamodb:GetItem"], [hub.arn("dynamodb", f"table/{hub.names.table}")]),
     ]
-    if config.organization.archive.kms != "none":
+    if config.organization.archive.keyed:
         statements.append(_decrypt_table(hub))
     return _policy(statements)
 
@@ -113,7 +113,7 @@ def reader(config: OrgConfig, partition: str) -> Policy:
         {**listing, "Condition": {"StringLike": {"s3:prefix": f"{prefix}*"}}},
         _allow("ReadRecords", ["s3:GetObject"], [f"{bucket}/{prefix}*"]),
     ]
-    if archive.kms != "none":
+    if archive.keyed:
         given = archive.kms.startswith("arn:")
         key = archive.kms if given else f"arn:{partition}:kms:{hub.region}:{archive.account}:key/*"
         statements.append(_decrypt("DecryptRecords", hub, key, bucket))

@@ -43,7 +43,7 @@ def lets(arn: str, service: str, action: str, context: Mapping[str, str] | None 
 
     """
     key = _found(arn)
-    if key is None or not usable(arn):
+    if key is None or key.key_state != _ENABLED:
         return False
     return allows(json.loads(key.policy), Request(service, action, key.arn, context or {}))
 
